@@ -13,6 +13,7 @@ from backend.assessments.rules.answers import Answer, Value, Verification
 from backend.kernel.vocabulary import Clause, VerificationVerdict
 from backend.sectors.rules.questionnaire import (
     Asks,
+    Comparison,
     EvidenceRule,
     Module,
     Option,
@@ -20,7 +21,6 @@ from backend.sectors.rules.questionnaire import (
     Questionnaire,
     QuestionType,
     Section,
-    Test,
 )
 
 REFERENCE_DATE = date(2026, 11, 24)
@@ -29,7 +29,7 @@ REFERENCE_DATE = date(2026, 11, 24)
 def a_questionnaire(questions: Sequence[Question], weights: Mapping[Clause, int] | None = None) -> Questionnaire:
     clause_weights = dict.fromkeys(Clause, 10) if weights is None else dict(weights)
     section = Section("all", {"en": "All"}, tuple(questions))
-    module = Module("test", "2026.1", {"en": "Test"}, (section,), clause_weights)
+    module = Module("test", "2026.1", {"en": "Comparison"}, (section,), clause_weights)
     return Questionnaire((module,), clause_weights, "sha-256:" + "0" * 64)
 
 
@@ -54,7 +54,7 @@ def questions(draw: st.DrawFn, question_id: str, earlier: Sequence[Question]) ->
     condition = None
     conditional = draw(st.booleans())
     if conditional and earlier:
-        condition = Asks(draw(st.sampled_from(earlier)).id, Test.ANSWERED, draw(st.booleans()))
+        condition = Asks(draw(st.sampled_from(earlier)).id, Comparison.ANSWERED, draw(st.booleans()))
     scored = kind is not QuestionType.TEXT and draw(st.integers(0, 9)) > 0
     return Question(
         id=question_id,

@@ -12,7 +12,7 @@ from backend.assessments.rules.answers import Answer, Verification
 from backend.assessments.rules.points import interpolate, points_for, whole_months
 from backend.assessments.rules.scoring import level_of, rhe, score
 from backend.kernel.vocabulary import Basis, Clause, Level, VerificationVerdict
-from backend.sectors.rules.questionnaire import Asks, EvidenceRule, Option, Question, QuestionType, Test
+from backend.sectors.rules.questionnaire import Asks, Comparison, EvidenceRule, Option, Question, QuestionType
 from tests.builders import REFERENCE_DATE, a_questionnaire, a_scale
 
 
@@ -88,7 +88,7 @@ def test_a_critical_question_that_is_not_applicable_or_not_asked_does_not_fail()
     asked = [
         gate,
         a_scale("N", critical=True, allows_not_applicable=True),
-        a_scale("X", critical=True, applies_when=Asks("P", Test.ANSWERED, True)),
+        a_scale("X", critical=True, applies_when=Asks("P", Comparison.ANSWERED, True)),
         a_scale("F", Clause.F),
     ]
     card = score(a_questionnaire(asked), {"N": Answer(not_applicable="No hotel."), "F": Answer(4)}, REFERENCE_DATE)

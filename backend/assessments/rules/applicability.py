@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from backend.assessments.rules.answers import Answer
-from backend.sectors.rules.questionnaire import All, AnyOf, Asks, Condition, Not, Question, Test
+from backend.sectors.rules.questionnaire import All, AnyOf, Asks, Comparison, Condition, Not, Question
 
 
 def applicable_ids(questions: Iterable[Question], answers: Mapping[str, Answer]) -> frozenset[str]:
@@ -52,21 +52,21 @@ def applicable_ids(questions: Iterable[Question], answers: Mapping[str, Answer])
 def _passes(asks: Asks, answer: Answer | None) -> bool:
     """Whether the test holds. Unanswered, not applicable and "do not know" hold nothing but `answered: false`."""
     has_value = answer is not None and answer.value is not None and answer.not_applicable is None
-    if asks.test is Test.ANSWERED:
+    if asks.test is Comparison.ANSWERED:
         return has_value is asks.operand
     if not has_value or answer is None:
         return False
     value = answer.value
     match asks.test:
-        case Test.EQUALS:
+        case Comparison.EQUALS:
             if isinstance(value, int | Decimal):
                 return Fraction(value) == _number(asks.operand)
             return value == asks.operand or (isinstance(value, frozenset) and value == {asks.operand})
-        case Test.INCLUDES:
+        case Comparison.INCLUDES:
             return isinstance(value, frozenset) and asks.operand in value
-        case Test.AT_LEAST:
+        case Comparison.AT_LEAST:
             return isinstance(value, int | Decimal) and Fraction(value) >= _number(asks.operand)
-        case Test.AT_MOST:
+        case Comparison.AT_MOST:
             return isinstance(value, int | Decimal) and Fraction(value) <= _number(asks.operand)
 
 
@@ -83,17 +83,17 @@ def describe(condition: Condition) -> str:
             return " or ".join(_wrapped(part) for part in parts)
         case Not(part):
             return f"not ({describe(part)})"
-        case Asks(question, Test.ANSWERED, operand):
+        case Asks(question, Comparison.ANSWERED, operand):
             return f"{question} is {'answered' if operand else 'not answered'}"
         case Asks(question, test, operand):
             return f"{question} {_VERB[test]} {operand}"
 
 
 _VERB = {
-    Test.EQUALS: "is",
-    Test.INCLUDES: "includes",
-    Test.AT_LEAST: "is at least",
-    Test.AT_MOST: "is at most",
+    Comparison.EQUALS: "is",
+    Comparison.INCLUDES: "includes",
+    Comparison.AT_LEAST: "is at least",
+    Comparison.AT_MOST: "is at most",
 }
 
 

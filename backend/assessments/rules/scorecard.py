@@ -120,11 +120,16 @@ def scorecard_from_json(stored: Mapping[str, Any]) -> Scorecard:
         method=stored["method"],
         method_digest=stored["method_digest"],
         questionnaire_digest=stored["questionnaire_digest"],
-        bases={Basis(name): _read_basis(part) for name, part in stored["bases"].items()},
+        bases=read_bases(stored["bases"]),
         counts=Counts(**stored["counts"]),
         questions={name: _read_question(part) for name, part in stored["questions"].items()},
         rounding_bp=stored["rounding_bp"],
     )
+
+
+def read_bases(stored: Mapping[str, Any]) -> dict[Basis, BasisScore]:
+    """Return the three bases from their stored form, in the order declared, evidenced, verified."""
+    return {basis: _read_basis(stored[basis.value]) for basis in Basis}
 
 
 def _read_basis(part: Mapping[str, Any]) -> BasisScore:

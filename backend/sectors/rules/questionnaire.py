@@ -34,7 +34,7 @@ class EvidenceRule(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-class Test(StrEnum):
+class Comparison(StrEnum):
     """What a condition asks of an earlier question's own answer."""
 
     EQUALS = "equals"
@@ -49,7 +49,7 @@ class Asks:
     """One test on one earlier question. `operand`: str (equals, includes), Fraction (at_*) or bool (answered)."""
 
     question: str
-    test: Test
+    test: Comparison
     operand: str | Fraction | bool
 
 
