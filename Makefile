@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print)
 
 .PHONY: help setup run test check bench migrate lock clean
 
@@ -16,16 +17,34 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-setup: $(VENV)/.ready ## build .venv and the front end, start nothing
+frontend/node_modules/.ready: frontend/package-lock.json $(VENV)/.ready
+	cd frontend && ../infra/with-node npm ci --silent --no-progress
+	@touch $@
+
+frontend/dist/manifest.json: frontend/node_modules/.ready $(FRONTEND)
+	cd frontend && ../infra/with-node npm run --silent build
+	@touch $@
+
+setup: $(VENV)/.ready frontend/dist/manifest.json ## build .venv and the front end, start nothing
+
+run: setup ## serve the product with sample data on 127.0.0.1:8000 (PORT=...)
+	@$(BIN)/para73 serve --sample-data --port $(PORT)
+
+migrate: setup ## bring the database of DATABASE_URL or the data folder to the present schema
+	$(BIN)/para73 migrate
 
 check: setup ## lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	cd frontend && ../infra/with-node npm run --silent check
 
 test: setup ## run all tests
 	$(BIN)/python -m pytest
+
+bench: setup ## measure, each figure against a named peer
+	$(BIN)/python -m tests.bench
 
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe
 lock: ## compile the lock files anew

@@ -1,0 +1,290 @@
+"""`para73`: one command for whoever runs it, and for anybody who checks a score or an attestation.
+
+Modules that need a database are imported inside the commands that use them, so that `score` and `verify` start
+fast, and work on a machine that has neither database nor network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from backend.kernel.errors import FileRefused, Para73Error
+from backend.settings import SettingRefused, Settings, read_settings
+
+T = TypeVar("T")
+REFUSED = 2
+MAX_ATTESTATION_BYTES = 2 * 1024 * 1024
+
+
+class Teaching(click.Group):
+    """Expected failures end with their message and exit code 2, never with a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except FileRefused as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+        except (Para73Error, SettingRefused) as error:
+            click.echo(f"para73: {error}", err=True)
+        context.exit(REFUSED)
+
+
+@click.group(cls=Teaching, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="para73")
+def main() -> None:
+    """Measure, publish and verify how businesses protect children from sale and sexual exploitation.
+
+    Settings come from the environment (PARA73_..., DATABASE_URL); docs/settings.md explains each.
+    Exit codes: 0 done, 2 refused with a reason; `verify` and `log fsck` have their own, see their help.
+    """
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Serve on this port (PARA73_PORT, else 8000).")
+@click.option("--sample-data", is_flag=True, help="Load invented companies, marked as samples, on the first start.")
+@click.option("--no-worker", is_flag=True, help="Web only; run `para73 worker` elsewhere.")
+def serve(port: int | None, sample_data: bool, no_worker: bool) -> None:
+    """Serve the product: database, web server and worker, until Ctrl-C.
+
+    Without DATABASE_URL an embedded PostgreSQL starts in the data folder (PARA73_DATA) and stops with it.
+    A second `serve` on the same data folder says so and exits with code 2.
+    """
+    from backend.commands import supervisor
+
+    settings = _settings(port)
+    if sample_data and settings.host not in ("127.0.0.1", "localhost", "::1"):
+        raise click.UsageError("Sample accounts have passwords that everybody knows: serve them on 127.0.0.1 only.")
+
+    def prepare() -> None:
+        from backend.commands.preparation import prepare_database
+
+        asyncio.run(prepare_database(supervisor_settings(settings), sample_data))
+
+    def announce() -> None:
+        from backend.commands.preparation import announcement
+
+        click.echo(announcement(settings, sample_data))
+
+    try:
+        code = supervisor.serve(settings, not no_worker, prepare, announce)
+    except supervisor.AlreadyRunning as error:
+        click.echo(f"para73: {error}", err=True)
+        code = REFUSED
+    sys.exit(code)
+
+
+@main.command()
+def worker() -> None:
+    """Run background jobs and sequence the log, until Ctrl-C. Needs DATABASE_URL; many may run."""
+    settings = _with_database()
+    from backend.adapters.process import stop_with_parent
+    from backend.worker import run_worker
+
+    supervisor = os.environ.get("PARA73_SUPERVISOR")
+    if supervisor:
+        stop_with_parent(int(supervisor))
+    asyncio.run(run_worker(settings))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the present schema. Safe to repeat; two at once wait for each other."""
+
+    async def run(settings: Settings) -> None:
+        from backend.adapters.schema import migrate as run_migrations
+
+        await run_migrations(settings.database_url or "")
+
+    _on_database(run)
+    click.echo("The database has the present schema.")
+
+
+@main.command()
+def demo() -> None:
+    """Load the sample companies into the database; nothing happens where they are there already."""
+
+    async def run(settings: Settings) -> str:
+        from backend.commands.preparation import announcement, prepare_database
+
+        await prepare_database(settings, sample_data=True)
+        return announcement(settings, sample_data=True)
+
+    click.echo(_on_database(run, migrated=True))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--modules", "own_modules", is_flag=True, help="The files after the first are modules to score against.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole scorecard as JSON.")
+def score(files: tuple[Path, ...], own_modules: bool, as_json: bool) -> None:
+    """Score an answers file (YAML or JSON), exactly as the server does; no database, no network.
+
+    \b
+    para73 score ANSWERS.json --json
+    para73 score ANSWERS.yaml --modules core.yaml mine.yaml
+
+    A file with a mistake is refused whole, with file, line and reason (exit code 2).
+    """
+    if len(files) > 1 and not own_modules:
+        raise click.UsageError("Give one answers file; to score against your own modules, put --modules before them.")
+    from backend.commands.scoring import score_file, scorecard_text
+
+    scorecard = score_file(files[0], list(files[1:]) if own_modules else None)
+    if as_json:
+        click.echo(json.dumps(scorecard.to_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(scorecard_text(scorecard))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--proof", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The .tlog-proof file.")
+@click.option("--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Keys to pin (trust.json).")
+@click.option("--json", "as_json", is_flag=True, help="Print verdict, reasons and facts as JSON.")
+def verify(file: Path, proof: Path | None, trust: Path | None, as_json: bool) -> None:
+    """Verify an attestation (credential or bundle) offline, and print one verdict with its reasons.
+
+    \b
+    Exit codes: 0 valid, 1 expired, 2 superseded, 3 revoked, 4 unknown, 5 forged.
+
+    The keys to trust come from --trust, else from PARA73_TRUST, else from trust.json beside the file or in the
+    data folder. Get trust.json once, over a way you trust, and keep it: it says whose signatures count.
+    A proof named like the file with the ending .tlog-proof is found by itself; a bundle holds its own.
+    """
+    from backend.commands.verifying import verify_file
+
+    report = verify_file(file, proof, trust)
+    if as_json:
+        told = {"verdict": report.verdict.value, "reasons": list(report.reasons), "facts": dict(report.facts)}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"{report.verdict.value}\n")
+        for reason in report.reasons:
+            click.echo(f"  {reason}")
+        for name, fact in report.facts.items():
+            click.echo(f"  {name}: {fact}")
+    sys.exit(report.verdict.exit_code)
+
+
+@main.group()
+def log() -> None:
+    """The log of attestations."""
+
+
+@log.command()
+def fsck() -> None:
+    """Derive the log's root again from database and tiles, and compare everything. Reads only.
+
+    Exit codes: 0 everything agrees, 1 something does not (each disagreement on a line).
+    """
+
+    async def run(_: Settings) -> tuple[str, tuple[str, ...]]:
+        from backend.attestations import service as attestations
+
+        report = await attestations.fsck()
+        told = f"{report.entries} entries, {report.checkpoints} checkpoints, size {report.size}"
+        return f"{told}, root {report.root.hex()}", report.problems
+
+    told, problems = _on_database(run)
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(f"{told}\n{'clean' if not problems else f'{len(problems)} problems'}")
+    sys.exit(1 if problems else 0)
+
+
+@main.command()
+def keys() -> None:
+    """List the keys that sign credentials and the log, and print what verifiers pin (trust.json)."""
+
+    async def run(_: Settings) -> str:
+        from backend.attestations import service as attestations
+
+        rows = [
+            f"{key.purpose:<12} {'retired' if key.retired_at else 'in use':<8} since {key.added_at:%Y-%m-%d}  {key.id}"
+            for key in await attestations.list_keys()
+        ]
+        return "\n".join([*rows, "", json.dumps(attestations.own_trust_json(), indent=2)])
+
+    click.echo(_on_database(run))
+
+
+@main.group()
+def sectors() -> None:
+    """Questionnaire modules."""
+
+
+@sectors.command()
+@click.option("--answers", is_flag=True, help="The schema of answers files instead.")
+def schema(answers: bool) -> None:
+    """Print the JSON Schema of module files, for editors and other programs."""
+    from backend.sectors.rules.schema import ANSWERS_SCHEMA, MODULE_SCHEMA
+
+    click.echo(json.dumps(ANSWERS_SCHEMA if answers else MODULE_SCHEMA, indent=2, ensure_ascii=False))
+
+
+@sectors.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_modules(files: tuple[Path, ...]) -> None:
+    """Check module files; each mistake with file, line, question and what would be right."""
+    from backend.commands.scoring import read_modules
+
+    for module in read_modules(list(files)):
+        questions = sum(len(section.questions) for section in module.sections)
+        click.echo(f"{module.reference}: {questions} questions, no mistakes found")
+
+
+def _settings(port: int | None = None) -> Settings:
+    environment = dict(os.environ)
+    if port is not None:
+        environment["PARA73_PORT"] = str(port)
+    return read_settings(environment)
+
+
+def supervisor_settings(settings: Settings) -> Settings:
+    """Return the settings with the database that the supervisor has brought up."""
+    return replace(settings, database_url=os.environ["DATABASE_URL"])
+
+
+def _with_database() -> Settings:
+    settings = _settings()
+    if not settings.database_url:
+        raise SettingRefused("DATABASE_URL is not set; allowed is the address of a PostgreSQL 15 or later.")
+    os.environ["PICCOLO_CONF"] = "backend.piccolo_conf"
+    return settings
+
+
+def _on_database(run: Callable[[Settings], Awaitable[T]], migrated: bool = False) -> T:
+    """Run a coroutine with a database: DATABASE_URL, else the embedded one of the data folder."""
+    from backend.commands import supervisor
+
+    given = _settings()
+    if not given.database_url and not (given.data / "database").exists():
+        raise SettingRefused(f"There is no database in {given.data}. Set PARA73_DATA or DATABASE_URL.")
+    with supervisor.borrowed_database(given) as settings:
+        supervisor.use_database(settings)
+        from backend.adapters import context
+
+        context.configure(context.from_settings(settings))
+
+        async def whole() -> T:
+            if migrated:
+                from backend.adapters.schema import migrate as run_migrations
+
+                await run_migrations(settings.database_url or "")
+            return await run(settings)
+
+        return asyncio.run(whole())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""The web server: granian with as many processes as the settings say. Started by `para73 serve`."""
+
+from __future__ import annotations
+
+import os
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from litestar import Litestar
+
+from backend.adapters.process import stop_with_parent
+from backend.settings import read_settings
+
+
+def create_served_app() -> Litestar:
+    """Return the application inside one of granian's processes."""
+    stop_with_parent()
+    from backend.app import create_app
+
+    return create_app()
+
+
+def main() -> None:
+    """Serve until stopped, or until the supervisor is gone."""
+    settings = read_settings()
+    supervisor = os.environ.get("PARA73_SUPERVISOR")
+    if supervisor:
+        stop_with_parent(int(supervisor))
+    Granian(
+        "backend.commands.webserver:create_served_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=5,
+        websockets=False,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()

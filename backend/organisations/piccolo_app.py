@@ -1,0 +1,14 @@
+"""Registers the tables of organisations with Piccolo's migrations."""
+
+from __future__ import annotations
+
+import os
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="organisations",
+    migrations_folder_path=os.path.join(os.path.dirname(__file__), "piccolo_migrations"),
+    table_classes=table_finder(modules=["backend.organisations.tables"], exclude_imported=True),
+    migration_dependencies=[],
+)

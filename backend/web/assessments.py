@@ -1,0 +1,192 @@
+"""An organisation's assessments, from the list to publication. Saving answers and evidence: answering.py."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from backend.adapters import clock
+from backend.assessments import service as assessments
+from backend.assessments.rules.views import AssessmentView
+from backend.attestations import service as attestations
+from backend.kernel.actor import Actor
+from backend.kernel.errors import Conflict, Invalid, NotFound
+from backend.kernel.vocabulary import AssessmentState, Basis, Role
+from backend.organisations import service as organisations
+from backend.web.forms import whole_number
+from backend.web.render import page
+from backend.web.session import CurrentActor
+
+AnyRequest = Request[Any, Any, Any]
+NAV = "/assessments"
+
+
+async def _list_page(actor: Actor, values: dict[str, Any], errors: dict[str, str], status: int = 200) -> Template:
+    published = {one.assessment_id: one for one in await attestations.list_own(actor)}
+    return page(
+        "assessments/list.html",
+        actor,
+        NAV,
+        status,
+        organisation=await organisations.get_own_organisation(actor),
+        assessments=await assessments.list_assessments(actor),
+        published=published,
+        values=values,
+        errors=errors,
+    )
+
+
+@get(NAV)
+async def show_list(actor: CurrentActor) -> Template:
+    actor.require_member()
+    return await _list_page(actor, {"period": str(clock.today().year)}, {})
+
+
+@post("/assessments/start", status_code=303)
+async def do_start(request: AnyRequest, actor: CurrentActor) -> Response[Any]:
+    form = await request.form()
+    try:
+        assessment_id = await assessments.start(actor, whole_number(form, "period", "The year"))
+    except Invalid as error:
+        return await _list_page(actor, {"period": str(form.get("period", ""))}, dict(error.fields), 422)
+    except Conflict as error:
+        if not isinstance(error.newer, UUID):
+            raise
+        assessment_id = error.newer
+    return Redirect(f"{NAV}/{assessment_id}", status_code=303)
+
+
+@get("/assessments/{assessment_id:uuid}")
+async def show_overview(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Template:
+    view = await assessments.get_assessment(actor, assessment_id)
+    own = [one for one in await attestations.list_own(actor) if one.assessment_id == assessment_id]
+    return page(
+        "assessments/overview.html",
+        actor,
+        NAV,
+        a=view,
+        attestation=own[0] if own else None,
+        may_sign=bool(actor.roles & {Role.OWNER, Role.SIGNATORY}),
+        may_edit=bool(actor.roles & {Role.OWNER, Role.EDITOR}),
+    )
+
+
+@get("/assessments/{assessment_id:uuid}/sections/{section_id:str}")
+async def show_section(actor: CurrentActor, assessment_id: FromPath[UUID], section_id: FromPath[str]) -> Template:
+    view = await assessments.get_assessment(actor, assessment_id)
+    return section_page(actor, view, section_id)
+
+
+def section_page(
+    actor: Actor,
+    view: AssessmentView,
+    section_id: str,
+    problem: dict[str, Any] | None = None,
+    status: int = 200,
+) -> Template:
+    """Return one section to answer. `problem` tells what was refused: question_id, message, typed, newer."""
+    ids = [section.id for section in view.questionnaire.sections]
+    if section_id not in ids:
+        raise NotFound("This questionnaire has no such section.")
+    at = ids.index(section_id)
+    done = {section.section_id: section for section in view.progress}
+    return page(
+        "assessments/section.html",
+        actor,
+        NAV,
+        status,
+        a=view,
+        section=view.questionnaire.sections[at],
+        progress=done[section_id],
+        previous=ids[at - 1] if at else None,
+        following=ids[at + 1] if at + 1 < len(ids) else None,
+        problem=problem,
+        may_edit=view.is_open_for_answers and bool(actor.roles & {Role.OWNER, Role.EDITOR}),
+        today=clock.today(),
+    )
+
+
+@get("/assessments/{assessment_id:uuid}/review")
+async def show_review(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Template:
+    view = await assessments.get_assessment(actor, assessment_id)
+    unproven = [
+        question
+        for question in view.questionnaire.questions
+        if question.id in view.asked
+        and question.evidence.value == "required"
+        and question.id in view.answers
+        and view.answers[question.id].answer.value is not None
+        and not view.evidence.get(question.id)
+    ]
+    sections = {question.id: section.id for section in view.questionnaire.sections for question in section.questions}
+    return page("assessments/review.html", actor, NAV, a=view, unproven=unproven, section_of=sections)
+
+
+@post("/assessments/{assessment_id:uuid}/submit", status_code=303)
+async def do_submit(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Response[Any]:
+    try:
+        await assessments.submit(actor, assessment_id)
+    except Invalid:
+        return Redirect(f"{NAV}/{assessment_id}/review", status_code=303)
+    return Redirect(f"{NAV}/{assessment_id}/scorecard", status_code=303)
+
+
+@get("/assessments/{assessment_id:uuid}/scorecard")
+async def show_scorecard(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Response[Any]:
+    view = await assessments.get_assessment(actor, assessment_id)
+    if view.scorecard is None:
+        return Redirect(f"{NAV}/{assessment_id}", status_code=303)
+    return page(
+        "assessments/scorecard.html",
+        actor,
+        NAV,
+        a=view,
+        scorecard=view.scorecard,
+        bases=list(Basis),
+        may_sign=bool(actor.roles & {Role.OWNER, Role.SIGNATORY}),
+        may_edit=bool(actor.roles & {Role.OWNER, Role.EDITOR}),
+    )
+
+
+@post("/assessments/{assessment_id:uuid}/reopen", status_code=303)
+async def do_reopen(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Redirect:
+    await assessments.reopen(actor, assessment_id)
+    return Redirect(f"{NAV}/{assessment_id}", status_code=303)
+
+
+@post("/assessments/{assessment_id:uuid}/approve", status_code=303)
+async def do_approve(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Redirect:
+    await assessments.approve(actor, assessment_id)
+    return Redirect(f"{NAV}/{assessment_id}", status_code=303)
+
+
+@post("/assessments/{assessment_id:uuid}/publish", status_code=303)
+async def do_publish(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Redirect:
+    try:
+        attestation_id = await attestations.publish(actor, assessment_id)
+    except Conflict:
+        view = await assessments.get_assessment(actor, assessment_id)
+        if view.state not in (AssessmentState.PUBLISHED, AssessmentState.SUPERSEDED):
+            raise
+        # A repeated press of the button: it is published already, and once only.
+        own = {one.assessment_id: one.id for one in await attestations.list_own(actor)}
+        attestation_id = own[assessment_id]
+    return Redirect(f"/attestations/{attestation_id}", status_code=303)
+
+
+HANDLERS = [
+    show_list,
+    do_start,
+    show_overview,
+    show_section,
+    show_review,
+    do_submit,
+    show_scorecard,
+    do_reopen,
+    do_approve,
+    do_publish,
+]
