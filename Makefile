@@ -11,10 +11,14 @@ FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path fr
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+# The lock is whole, so pip has nothing to resolve: older pips stumble over an extra of a hashed requirement
+# when they try. `pip check` then proves that the lock was whole.
+QUIET := --quiet --disable-pip-version-check
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install $(QUIET) --no-deps --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install $(QUIET) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check --disable-pip-version-check >/dev/null
 	@touch $@
 
 frontend/node_modules/.ready: frontend/package-lock.json $(VENV)/.ready

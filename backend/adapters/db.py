@@ -17,6 +17,15 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from backend.kernel.errors import Conflict, Unavailable
 
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+)
+
 
 def engine() -> PostgresEngine:
     """Return the engine that piccolo_conf names."""
@@ -40,7 +49,7 @@ async def unit_of_work() -> AsyncIterator[None]:
             yield
     except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError) as error:
         raise Conflict("Somebody else changed this at the same moment. Load it again and repeat.") from error
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
+    except _GONE as error:
         raise Unavailable("The database does not answer. Nothing was changed.") from error
     finally:
         await _clear(database, transaction)
@@ -73,18 +82,25 @@ def transaction_connection() -> asyncpg.Connection[Any]:
 
 
 async def fetch(sql: str, *arguments: Any) -> list[dict[str, Any]]:
-    """Run one statement with $1.. placeholders, in the open transaction or on a pooled connection."""
+    """Run one statement with $1.. placeholders, in the open transaction or on a pooled connection.
+
+    Raises Unavailable where the database does not answer.
+    """
     database = engine()
     if database.transaction_exists():
         rows = await transaction_connection().fetch(sql, *arguments)
-    elif database.pool:
-        rows = await database.pool.fetch(sql, *arguments)
-    else:
-        connection = await database.get_new_connection()
-        try:
-            rows = await connection.fetch(sql, *arguments)
-        finally:
-            await connection.close()
+        return [dict(row) for row in rows]
+    try:
+        if database.pool:
+            rows = await database.pool.fetch(sql, *arguments)
+        else:
+            connection = await database.get_new_connection()
+            try:
+                rows = await connection.fetch(sql, *arguments)
+            finally:
+                await connection.close()
+    except _GONE as error:
+        raise Unavailable("The database does not answer now. Try again in a moment.") from error
     return [dict(row) for row in rows]
 
 

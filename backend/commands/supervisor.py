@@ -27,6 +27,7 @@ from backend.settings import Settings
 
 STOP_SECONDS = 15
 READY_SECONDS = 60
+ORPHAN_SECONDS = 6
 POLL_SECONDS = 0.1
 LOCK_FILE = "para73.lock"
 
@@ -102,15 +103,27 @@ def use_database(settings: Settings) -> None:
 
 
 def refuse_taken_port(settings: Settings) -> None:
-    """Raise AlreadyRunning where something listens on the port."""
-    with socket.socket() as probe:
+    """Raise AlreadyRunning where something listens on the port, and goes on doing so.
+
+    The processes of a supervisor that was killed need a moment to notice; they are waited for.
+    """
+    deadline = time.monotonic() + ORPHAN_SECONDS
+    while (reason := _why_port_is_taken(settings)) is not None:
+        if time.monotonic() > deadline:
+            raise AlreadyRunning(
+                f"{settings.host}:{settings.port} cannot be used ({reason}). Choose another with --port."
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def _why_port_is_taken(settings: Settings) -> str | None:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise AlreadyRunning(
-                f"{settings.host}:{settings.port} cannot be used ({error.strerror}). Choose another with --port."
-            ) from None
+            return error.strerror or str(error)
+    return None
 
 
 def serve(settings: Settings, with_worker: bool, prepare: Callable[[], None], announce: Callable[[], None]) -> int:

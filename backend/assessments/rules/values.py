@@ -103,16 +103,18 @@ def read_reason(question: Question, raw: object) -> str:
     if not question.allows_not_applicable:
         raise _wrong('This question applies to everybody: give a value, or say "do not know".', "not_applicable")
     reason = raw.strip() if isinstance(raw, str) else ""
-    if not MIN_REASON <= len(reason) <= MAX_REASON or not _is_storable(reason):
+    if not MIN_REASON <= len(reason) <= MAX_REASON:
         message = f"Say in {MIN_REASON} to {MAX_REASON} characters why this does not apply to your company."
         raise _wrong(message, "not_applicable")
+    _require_storable(reason, "not_applicable")
     return reason
 
 
 def read_note(raw: object) -> str:
     """Return a note, which may be empty. Raises Invalid."""
-    if not isinstance(raw, str) or len(raw) > MAX_NOTE or not _is_storable(raw):
+    if not isinstance(raw, str) or len(raw) > MAX_NOTE:
         raise _wrong(f"Give the note as a text of at most {MAX_NOTE} characters.", "note")
+    _require_storable(raw, "note")
     return raw
 
 
@@ -195,14 +197,16 @@ def _read_date(raw: object, reference_date: date | None) -> date:
 
 
 def _read_text(raw: object) -> str:
-    if not isinstance(raw, str) or not raw.strip() or len(raw) > MAX_TEXT or not _is_storable(raw):
+    if not isinstance(raw, str) or not raw.strip() or len(raw) > MAX_TEXT:
         raise _wrong(f"Give a text of 1 to {MAX_TEXT} characters.")
+    _require_storable(raw, "value")
     return raw
 
 
-def _is_storable(text: str) -> bool:
-    """Whether a database and JCS can hold the text: no NUL, and no half of a surrogate pair."""
-    return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in text)
+def _require_storable(text: str, field: str) -> None:
+    """Refuse what neither a database nor the canonical form can hold: NUL and halves of surrogate pairs."""
+    if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in text):
+        raise _wrong("This text holds a character that cannot be stored; remove it.", field)
 
 
 def _shown(raw: str) -> str:
