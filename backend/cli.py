@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -22,7 +22,8 @@ from backend.settings import SettingRefused, Settings, read_settings
 
 T = TypeVar("T")
 REFUSED = 2
-MAX_ATTESTATION_BYTES = 2 * 1024 * 1024
+NO_VERDICT = 6
+"""The exit code of a `verify` that could not even begin; 0 to 5 are verdicts."""
 
 
 class Teaching(click.Group):
@@ -39,25 +40,64 @@ class Teaching(click.Group):
         context.exit(REFUSED)
 
 
+class WrongUse(click.UsageError):
+    """A `verify` that was called wrongly, told apart from every verdict."""
+
+    exit_code = NO_VERDICT
+
+
+class Verifying(click.Command):
+    """A command whose exit codes are verdicts: what ends without one gets a code that none of them has."""
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(*arguments, **extra)
+        except click.UsageError as error:
+            raise WrongUse(error.format_message(), error.ctx) from error
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except (Para73Error, SettingRefused) as error:
+            click.echo(f"para73: {error}", err=True)
+        context.exit(NO_VERDICT)
+
+
 @click.group(cls=Teaching, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="para73")
 def main() -> None:
     """Measure, publish and verify how businesses protect children from sale and sexual exploitation.
 
-    Settings come from the environment (PARA73_..., DATABASE_URL); docs/settings.md explains each.
-    Exit codes: 0 done, 2 refused with a reason; `verify` and `log fsck` have their own, see their help.
+    \b
+    para73 serve --sample-data         try everything on this machine
+    para73 score ANSWERS.yaml          score a file of answers; needs no server
+    para73 verify ATTESTATION.bundle   check what somebody handed you; asks nobody
+
+    Settings come from the environment (PARA73_..., DATABASE_URL); docs/settings.md explains each, and
+    docs/commands.md each command. Exit codes: 0 done, 2 refused with a reason; `serve`, `verify` and `log fsck`
+    have more, which their own help gives.
     """
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(1, 65535), help="Serve on this port (PARA73_PORT, else 8000).")
-@click.option("--sample-data", is_flag=True, help="Load invented companies, marked as samples, on the first start.")
-@click.option("--no-worker", is_flag=True, help="Web only; run `para73 worker` elsewhere.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Serve on this port instead of PARA73_PORT.")
+@click.option(
+    "--sample-data",
+    is_flag=True,
+    help="Load invented companies, marked as samples, where they are missing. Only on this machine's own address.",
+)
+@click.option(
+    "--no-worker", is_flag=True, help="Start no worker here. Run `para73 worker` elsewhere, or nothing gets public."
+)
 def serve(port: int | None, sample_data: bool, no_worker: bool) -> None:
     """Serve the product: database, web server and worker, until Ctrl-C.
 
-    Without DATABASE_URL an embedded PostgreSQL starts in the data folder (PARA73_DATA) and stops with it.
-    A second `serve` on the same data folder says so and exits with code 2.
+    It brings the database to the present schema, makes the signing keys where they are missing, and prints the
+    addresses once the server answers. Without DATABASE_URL an embedded PostgreSQL starts in the data folder
+    (PARA73_DATA) and stops with it; the data stays.
+
+    Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 the web server did not get ready, 2 refused with a reason (such
+    as a second `serve` on the same data folder or port); else the code of a part that stopped by itself.
     """
     from backend.commands import supervisor
 
@@ -85,7 +125,11 @@ def serve(port: int | None, sample_data: bool, no_worker: bool) -> None:
 
 @main.command()
 def worker() -> None:
-    """Run background jobs and sequence the log, until Ctrl-C. Needs DATABASE_URL; many may run."""
+    """Run background jobs and sequence the log, until Ctrl-C.
+
+    `serve` starts one by itself. Run more beside `serve --no-worker`, with the same DATABASE_URL, keys and log
+    files: any of them may sequence the log, one at a time. Without a worker what is published stays unseen.
+    """
     settings = _with_database()
     from backend.adapters.process import stop_with_parent
     from backend.worker import run_worker
@@ -98,7 +142,11 @@ def worker() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to the present schema. Safe to repeat; two at once wait for each other."""
+    """Bring the database to the present schema. Where it has it already, nothing happens.
+
+    `serve` does the same when it starts; run it by itself before several servers start on one database. Two at
+    once wait for each other.
+    """
 
     async def run(settings: Settings) -> None:
         from backend.adapters.schema import migrate as run_migrations
@@ -111,7 +159,12 @@ def migrate() -> None:
 
 @main.command()
 def demo() -> None:
-    """Load the sample companies into the database; nothing happens where they are there already."""
+    """Load the sample companies, and print their accounts. Those that are there already stay as they are.
+
+    They are invented, marked as samples wherever they are shown, and brought in by the same steps as real ones:
+    signed up, answered, approved, published. Their passwords are known to everybody, so keep them off a server
+    that others reach.
+    """
 
     async def run(settings: Settings) -> str:
         from backend.commands.preparation import announcement, prepare_database
@@ -124,16 +177,22 @@ def demo() -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--modules", "own_modules", is_flag=True, help="The files after the first are modules to score against.")
-@click.option("--json", "as_json", is_flag=True, help="Print the whole scorecard as JSON.")
+@click.option(
+    "--modules",
+    "own_modules",
+    is_flag=True,
+    help="The files after the first are modules, used instead of the published ones.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole scorecard as JSON, to the last numerator.")
 def score(files: tuple[Path, ...], own_modules: bool, as_json: bool) -> None:
-    """Score an answers file (YAML or JSON), exactly as the server does; no database, no network.
+    """Score an answers file exactly as the server does. It is YAML or JSON; no database, no network is needed.
 
     \b
     para73 score ANSWERS.json --json
     para73 score ANSWERS.yaml --modules core.yaml mine.yaml
 
-    A file with a mistake is refused whole, with file, line and reason (exit code 2).
+    It prints the score on three bases, each clause, and what was counted. `para73 sectors schema --answers` says
+    what a file may hold. A file with a mistake is refused whole, with file, line, column and reason (exit code 2).
     """
     if len(files) > 1 and not own_modules:
         raise click.UsageError("Give one answers file; to score against your own modules, put --modules before them.")
@@ -146,20 +205,28 @@ def score(files: tuple[Path, ...], own_modules: bool, as_json: bool) -> None:
         click.echo(scorecard_text(scorecard))
 
 
-@main.command()
+@main.command(cls=Verifying)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--proof", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The .tlog-proof file.")
-@click.option("--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Keys to pin (trust.json).")
+@click.option(
+    "--proof", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The inclusion proof (.tlog-proof)."
+)
+@click.option(
+    "--trust",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The keys that you trust (trust.json).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print verdict, reasons and facts as JSON.")
 def verify(file: Path, proof: Path | None, trust: Path | None, as_json: bool) -> None:
-    """Verify an attestation (credential or bundle) offline, and print one verdict with its reasons.
+    """Verify an attestation offline, and print one verdict. FILE is a credential or a bundle.
 
     \b
-    Exit codes: 0 valid, 1 expired, 2 superseded, 3 revoked, 4 unknown, 5 forged.
+    Exit codes: 0 valid, 1 expired, 2 superseded, 3 revoked, 4 unknown, 5 forged;
+    6 no verdict: no keys to trust, or wrong use.
 
-    The keys to trust come from --trust, else from PARA73_TRUST, else from trust.json beside the file or in the
-    data folder. Get trust.json once, over a way you trust, and keep it: it says whose signatures count.
-    A proof named like the file with the ending .tlog-proof is found by itself; a bundle holds its own.
+    Whose signatures count, trust.json says: get it once, over a way you trust, and keep it. It is taken from
+    --trust, else from PARA73_TRUST, else from the data folder, and last from beside the file, which the report
+    then warns of. A proof named like the file with the ending .tlog-proof is found by itself; a bundle holds its
+    own. Without a proof the verdict is unknown, since nobody can tell whether it stands in the log.
     """
     from backend.commands.verifying import verify_file
 
@@ -178,14 +245,17 @@ def verify(file: Path, proof: Path | None, trust: Path | None, as_json: bool) ->
 
 @main.group()
 def log() -> None:
-    """The log of attestations."""
+    """Check the log of what was published."""
 
 
 @log.command()
 def fsck() -> None:
-    """Derive the log's root again from database and tiles, and compare everything. Reads only.
+    """Derive the log's root again, and compare everything. It reads entries, tiles and keys, and changes nothing.
 
-    Exit codes: 0 everything agrees, 1 something does not (each disagreement on a line).
+    Run it after a restore, before you trust a backup, and whenever the sequencer refuses to sign. Each
+    disagreement is a line that names the entry, tile, checkpoint or attestation.
+
+    Exit codes: 0 everything agrees, 1 something does not, 2 refused with a reason (such as no database).
     """
 
     async def run(_: Settings) -> tuple[str, tuple[str, ...]]:
@@ -204,7 +274,11 @@ def fsck() -> None:
 
 @main.command()
 def keys() -> None:
-    """List the keys that sign credentials and the log, and print what verifiers pin (trust.json)."""
+    """List every key that ever signed, and what verifiers pin. The latter is trust.json.
+
+    One key signs attestations, another the log; each came by an entry of the log. Private keys are never shown:
+    they lie in the data folder, readable by their owner alone.
+    """
 
     async def run(_: Settings) -> str:
         from backend.attestations import service as attestations
@@ -220,13 +294,17 @@ def keys() -> None:
 
 @main.group()
 def sectors() -> None:
-    """Questionnaire modules."""
+    """Write and check questionnaire modules."""
 
 
 @sectors.command()
-@click.option("--answers", is_flag=True, help="The schema of answers files instead.")
+@click.option("--answers", is_flag=True, help="Print the schema of answers files instead.")
 def schema(answers: bool) -> None:
-    """Print the JSON Schema of module files, for editors and other programs."""
+    """Print the JSON Schema of module files. Editors and other programs read it.
+
+    The schema cannot say everything: that breakpoints rise, or that a condition looks only at earlier questions.
+    `para73 sectors check` checks all of it.
+    """
     from backend.sectors.rules.schema import ANSWERS_SCHEMA, MODULE_SCHEMA
 
     click.echo(json.dumps(ANSWERS_SCHEMA if answers else MODULE_SCHEMA, indent=2, ensure_ascii=False))
@@ -235,7 +313,12 @@ def schema(answers: bool) -> None:
 @sectors.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_modules(files: tuple[Path, ...]) -> None:
-    """Check module files; each mistake with file, line, question and what would be right."""
+    """Check module files, and tell every mistake. Each comes with file, line, question and what would be right.
+
+    A file with a mistake is refused (exit code 2). Each file is read by itself: whether its conditions fit the
+    questions of core, `para73 score` tells when it composes them. A published version never changes: to correct a
+    module, copy it to a new version, and check that.
+    """
     from backend.commands.scoring import read_modules
 
     for module in read_modules(list(files)):

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -100,7 +100,7 @@ async def database(databases: Databases) -> AsyncIterator[str]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return replace(read_settings({"PARA73_BASE_URL": "http://para73.test"}), data=tmp_path / "data")
+    return read_settings({"PARA73_BASE_URL": "http://para73.test", "PARA73_DATA": str(tmp_path / "data")})
 
 
 @pytest.fixture

@@ -8,13 +8,14 @@ import json
 from backend.adapters import context
 from backend.attestations import service as attestations
 from backend.commands.samples import SAMPLE_PASSWORD, load_samples, sample_accounts
-from backend.settings import Settings
+from backend.settings import Settings, remember_identity
 
 
 async def prepare_database(settings: Settings, sample_data: bool) -> None:
     """Make a migrated database ready to serve; repeating it changes nothing. Raises Conflict, Unavailable."""
     context.configure(context.from_settings(settings))
     await attestations.prepare()
+    remember_identity(settings)
     trust = json.dumps(attestations.own_trust_json(), indent=2)
     await asyncio.to_thread((settings.data / "trust.json").write_text, trust + "\n")
     if sample_data:

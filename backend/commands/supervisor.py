@@ -13,7 +13,6 @@ import fcntl
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,9 +22,9 @@ from pathlib import Path
 
 from backend.adapters.embedded import EmbeddedDatabase
 from backend.adapters.schema import migrate
-from backend.settings import Settings
+from backend.commands.children import Child, stop_all
+from backend.settings import SUPERVISOR, Settings
 
-STOP_SECONDS = 15
 READY_SECONDS = 60
 ORPHAN_SECONDS = 6
 POLL_SECONDS = 0.1
@@ -146,7 +145,7 @@ def _run_children(settings: Settings, with_worker: bool, announce: Callable[[], 
         "PARA73_BASE_URL": settings.base_url,
         "PARA73_WORKERS": str(settings.workers),
         "PARA73_LOG_ORIGIN": settings.log_origin,
-        "PARA73_SUPERVISOR": str(os.getpid()),
+        SUPERVISOR: str(os.getpid()),
     }
     stopping: list[int] = []
 
@@ -155,11 +154,10 @@ def _run_children(settings: Settings, with_worker: bool, announce: Callable[[], 
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    commands = {"web": ["backend.commands.webserver"], "worker": ["backend.cli", "worker"]}
-    if not with_worker:
-        del commands["worker"]
-    children = {name: _start(command, environment) for name, command in commands.items()}
-    code, announced, started = 0, False, time.monotonic()
+    children = [Child("web", ["backend.commands.webserver"], environment)]
+    if with_worker:
+        children.append(Child("worker", ["backend.cli", "worker"], environment))
+    announced, started = False, time.monotonic()
     try:
         while not stopping:
             if not announced and _answers(settings):
@@ -167,50 +165,15 @@ def _run_children(settings: Settings, with_worker: bool, announce: Callable[[], 
                 announced = True
             if not announced and time.monotonic() - started > READY_SECONDS:
                 print("The web server did not get ready in time; see the lines above.", file=sys.stderr)
-                code = 1
-                break
-            code = _revive(children, commands, environment)
-            if code:
-                break
+                return 1
+            failed = [code for child in children if (code := child.revive())]
+            if failed and not announced:
+                # What cannot start at all has wrong settings or no database; trying again would hide that.
+                return failed[0]
             time.sleep(POLL_SECONDS)
     finally:
-        _stop(children)
-    return code
-
-
-def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    # Its own session: Ctrl-C reaches the supervisor alone, which then stops its children in order.
-    return subprocess.Popen([sys.executable, "-m", *command], env=environment, start_new_session=True)
-
-
-def _revive(
-    children: dict[str, subprocess.Popen[bytes]], commands: dict[str, list[str]], environment: dict[str, str]
-) -> int:
-    """Start a killed child again; return the exit code of one that ended by itself with an error."""
-    for name, child in children.items():
-        ended = child.poll()
-        if ended is None:
-            continue
-        if ended > 0:
-            print(f"The {name} process stopped with exit code {ended}; see the lines above.", file=sys.stderr)
-            return ended
-        print(f"The {name} process was killed; it is started again.", file=sys.stderr)
-        time.sleep(POLL_SECONDS)
-        children[name] = _start(commands[name], environment)
+        stop_all(children)
     return 0
-
-
-def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    for child in children.values():
-        if child.poll() is None:
-            child.terminate()
-    deadline = time.monotonic() + STOP_SECONDS
-    for child in children.values():
-        try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
 
 
 def _answers(settings: Settings) -> bool:

@@ -10,12 +10,12 @@ from granian.log import LogLevels
 from litestar import Litestar
 
 from backend.adapters.process import stop_with_parent
-from backend.settings import read_settings
+from backend.settings import SUPERVISOR, read_settings
 
 
 def create_served_app() -> Litestar:
     """Return the application inside one of granian's processes."""
-    stop_with_parent()
+    stop_with_parent(int(os.environ[SUPERVISOR]))
     from backend.app import create_app
 
     return create_app()
@@ -24,9 +24,11 @@ def create_served_app() -> Litestar:
 def main() -> None:
     """Serve until stopped, or until the supervisor is gone."""
     settings = read_settings()
-    supervisor = os.environ.get("PARA73_SUPERVISOR")
+    supervisor = os.environ.get(SUPERVISOR)
     if supervisor:
         stop_with_parent(int(supervisor))
+    # To granian's processes this one is what the supervisor is to it.
+    os.environ[SUPERVISOR] = str(os.getpid())
     Granian(
         "backend.commands.webserver:create_served_app",
         factory=True,
