@@ -29,6 +29,11 @@ frontend/dist/manifest.json: frontend/node_modules/.ready $(FRONTEND)
 	cd frontend && ../infra/with-node npm run --silent build
 	@touch $@
 
+# Other people's verifiers, for the tests alone: what runs the product has none of them.
+tests/other/node_modules/.ready: tests/other/package-lock.json $(VENV)/.ready
+	cd tests/other && ../../infra/with-node npm ci --silent --no-progress
+	@touch $@
+
 setup: $(VENV)/.ready frontend/dist/manifest.json ## build .venv and the front end, start nothing
 
 run: setup ## serve the product with sample data on 127.0.0.1:8000 (PORT=...)
@@ -44,7 +49,7 @@ check: setup ## lint, types, import contracts
 	$(BIN)/lint-imports
 	cd frontend && ../infra/with-node npm run --silent check
 
-test: setup ## run all tests
+test: setup tests/other/node_modules/.ready ## run all tests
 	$(BIN)/python -m pytest
 
 bench: setup ## measure, each figure against a named peer
@@ -57,4 +62,4 @@ lock: ## compile the lock files anew
 	$(COMPILE) --extra embedded --extra build --extra dev --constraint requirements/embedded.txt --output-file requirements/dev.txt pyproject.toml
 
 clean: ## remove what setup built; the data folder stays
-	rm -rf $(VENV) frontend/dist frontend/node_modules
+	rm -rf $(VENV) frontend/dist frontend/node_modules tests/other/node_modules

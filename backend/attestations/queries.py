@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from backend.adapters import db
 from backend.attestations.rules.views import ScoreFilter, ScoreOrder
 from backend.kernel.actor import Actor
 
+CHUNK_ATTESTATIONS = 500
 _COLUMNS = """
   a.id, a.organisation, a.company_name, a.country, a.is_sample, a.sectors, a.period, a.bases, a.digest, a.log_index,
   a.issued_at, a.valid_until, a.supersedes,
@@ -90,9 +92,15 @@ async def lock_organisation(organisation_id: UUID) -> None:
     await db.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 73))", str(organisation_id))
 
 
-async def all_digests() -> list[dict[str, Any]]:
-    """Return id, credential, digest and log_index of every attestation, for fsck."""
-    return await db.fetch("SELECT id, credential, digest, log_index FROM attestation ORDER BY log_index")
+async def all_attestations() -> AsyncIterator[dict[str, Any]]:
+    """Yield every attestation, whole, in the order of the log, in chunks, for fsck."""
+    at = -1
+    while rows := await db.fetch(
+        "SELECT * FROM attestation WHERE log_index > $1 ORDER BY log_index LIMIT $2", at, CHUNK_ATTESTATIONS
+    ):
+        for row in rows:
+            yield _decoded(row)
+        at = rows[-1]["log_index"]
 
 
 async def lock_keys() -> None:

@@ -1,7 +1,8 @@
 """Canonical JSON (JCS, RFC 8785) and SHA-256 digests: what is signed, logged and compared.
 
-Reading is stricter than JSON: duplicate keys, non-finite numbers and integers of 2^53 and more are
-refused before anything is canonicalised, because verifiers differ on them (attestation.md, Profile).
+Reading is stricter than JSON: duplicate keys, numbers that are not integers, integers of 2^53 and more and halves
+of surrogate pairs are refused before anything is canonicalised, because verifiers differ on them (attestation.md,
+Profile).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def canonical_bytes(value: Any) -> bytes:
     """Return the JCS form of a JSON value. Raises Invalid for what JCS cannot hold."""
     try:
         return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, RecursionError) as error:
+    except (rfc8785.CanonicalizationError, RecursionError, UnicodeError) as error:
         raise Invalid(f"this has no canonical JSON form: {error}") from error
 
 
@@ -53,6 +54,8 @@ def strict_json(data: bytes) -> Any:
         )
     except (json.JSONDecodeError, RecursionError) as error:
         raise Invalid(f"not JSON: {error}") from error
+    if "\\u" in text:
+        _refuse_halves(value)
     return value
 
 
@@ -75,6 +78,14 @@ def _refuse_deep(text: str) -> None:
                 raise Invalid(f"nested deeper than {MAX_DEPTH} levels")
         elif character in "]}":
             depth -= 1
+
+
+def _refuse_halves(value: Any) -> None:
+    """An escape may name half of a surrogate pair, which is no character and which no UTF-8 can hold."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("an escape stands for half a surrogate pair, which is no character") from error
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from difflib import get_close_matches
 from backend.kernel.marked import Node, Problems
 
 MAX_SHOWN = 40
+NEAR = 0.7
+"""Ids of three signs that differ in one are not near: every question would be near to ten others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ class Cursor:
 
 def near(word: str, known: Collection[str]) -> str:
     """Return `; did you mean X?` where a known word is close to `word`, or nothing."""
-    close = get_close_matches(word[:MAX_SHOWN], list(known), n=1)
+    same = [one for one in known if one.casefold() == word.casefold()]
+    close = same or get_close_matches(word[:MAX_SHOWN], list(known), n=1, cutoff=NEAR)
     return f"; did you mean {close[0]}?" if close else ""
 
 

@@ -60,7 +60,7 @@ def build_credential(statement: Statement, base_url: str, issuer: str) -> dict[s
             "digest": statement.scorecard.questionnaire_digest,
         },
         "method": {"number": statement.scorecard.method, "digest": statement.scorecard.method_digest},
-        "scores": {basis.value: _basis(statement.scorecard.bases[basis]) for basis in Basis},
+        "scores": scores_content(statement.scorecard.bases),
         "counts": _counts(statement.scorecard),
         "assurance": statement.assurance.value,
         "answersCommitments": list(statement.commitments),
@@ -81,6 +81,33 @@ def build_credential(statement: Statement, base_url: str, issuer: str) -> dict[s
         "validFrom": _instant(statement.issued_at),
         "validUntil": _instant(statement.valid_until),
         "credentialSubject": subject,
+    }
+
+
+def scores_content(bases: Mapping[Basis, BasisScore]) -> dict[str, Any]:
+    """Return the scores on the three bases as a credential states them."""
+    return {basis.value: _basis(bases[basis]) for basis in Basis}
+
+
+def columns_of(credential: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the database keeps beside a credential for lists, by column, read back from what was signed.
+
+    For a credential that `build_credential` made; it raises KeyError or ValueError for others.
+    """
+    subject = credential["credentialSubject"]
+    earlier = subject.get("supersedes")
+    return {
+        "id": _last_part(credential["id"]),
+        "organisation": UUID(subject["id"]),
+        "company_name": subject["legalName"],
+        "country": subject["country"],
+        "is_sample": subject.get("sample", False),
+        "sectors": subject["sectors"],
+        "period": subject["period"],
+        **{f"{basis.value}_bp": subject["scores"][basis.value]["scoreBp"] for basis in Basis},
+        "supersedes": _last_part(earlier) if earlier else None,
+        "issued_at": datetime.fromisoformat(credential["validFrom"]),
+        "valid_until": datetime.fromisoformat(credential["validUntil"]),
     }
 
 
@@ -120,6 +147,10 @@ def _counts(scorecard: Scorecard) -> Mapping[str, int]:
         "evidenced": counts.evidenced,
         "verified": counts.verified,
     }
+
+
+def _last_part(address: str) -> UUID:
+    return UUID(address.rsplit("/", 1)[-1])
 
 
 def _instant(at: datetime) -> str:

@@ -5,9 +5,10 @@ Nothing that a stranger hands over makes this raise: what cannot be read is a ve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +18,7 @@ from backend.attestations.rules.did import key_id
 from backend.attestations.rules.integrity import why_proof_fails
 from backend.attestations.rules.multikey import decode_multikey
 from backend.kernel.canonical import canonical_digest, strict_json
+from backend.kernel.cursor import shown
 from backend.kernel.errors import Invalid
 from backend.transparency.rules.checkpoint import Checkpoint, open_note, parse_body, parse_vkey
 from backend.transparency.rules.entries import LogStatement, parse_entry
@@ -24,6 +26,7 @@ from backend.transparency.rules.merkle import leaf_hash, verify_inclusion
 from backend.transparency.rules.proofs import TlogProof, parse_tlog_proof
 
 TRUST_FORMAT = "para73-trust@1"
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 class Verdict(StrEnum):
@@ -114,14 +117,14 @@ def verify_attestation(
         _check_signature(credential, trust)
         facts |= _facts(credential)
         reasons = ["The signature holds: nothing in the attestation was changed since it was issued."]
-        shown = proof if proof is not None else enclosed
-        if shown is None:
+        handed = proof if proof is not None else enclosed
+        if handed is None:
             raise _Ends(
                 Verdict.UNKNOWN,
                 "No inclusion proof was given, so nobody can tell whether it stands in the log. "
                 "Get the bundle, or the .tlog-proof file, from whoever handed it over.",
             )
-        checkpoint, index = _check_inclusion(credential, shown, trust)
+        checkpoint, index = _check_inclusion(credential, handed, trust)
         facts |= {"log index": index, "tree size": checkpoint.size, "log": checkpoint.origin}
         reasons.append(
             f"It stands in the log as entry {index} of {checkpoint.size}, under a checkpoint signed by the log."
@@ -146,10 +149,12 @@ def _read(data: bytes) -> tuple[dict[str, Any], str | None]:
 def _check_signature(credential: Mapping[str, Any], trust: Trust) -> None:
     issuer = credential.get("issuer")
     if issuer != trust.issuer:
-        raise _Ends(Verdict.FORGED, f"It names the issuer {issuer}, and the issuer that you trust is {trust.issuer}.")
+        # Nobody vouches for this name, so it is shown in quotes and cut: it may hold anything a terminal obeys.
+        named = shown(str(issuer))
+        raise _Ends(Verdict.FORGED, f"It names the issuer {named}, and the issuer that you trust is {trust.issuer}.")
     proof = credential.get("proof")
-    named = proof.get("verificationMethod") if isinstance(proof, dict) else None
-    key = next((one for one in trust.credential_keys if named == key_id(trust.issuer, one)), None)
+    method = proof.get("verificationMethod") if isinstance(proof, dict) else None
+    key = next((one for one in trust.credential_keys if method == key_id(trust.issuer, one)), None)
     if key is None:
         raise _Ends(Verdict.FORGED, "It is not signed with a key that you trust.")
     try:
@@ -160,9 +165,9 @@ def _check_signature(credential: Mapping[str, Any], trust: Trust) -> None:
         raise _Ends(Verdict.FORGED, failure)
 
 
-def _check_inclusion(credential: Mapping[str, Any], shown: str, trust: Trust) -> tuple[Checkpoint, int]:
+def _check_inclusion(credential: Mapping[str, Any], handed: str, trust: Trust) -> tuple[Checkpoint, int]:
     try:
-        proof = parse_tlog_proof(shown)
+        proof = parse_tlog_proof(handed)
         key = parse_vkey(trust.log_vkey)
         checkpoint = parse_body(open_note(proof.checkpoint_note, [key]))
         statement = parse_entry(proof.extra or b"")
@@ -220,13 +225,16 @@ def _facts(credential: Mapping[str, Any]) -> dict[str, Any]:
         facts |= {
             f"{basis} score (bp)": part.get("scoreBp") for basis, part in scores.items() if isinstance(part, dict)
         }
-    if subject.get("sample"):
+    if subject.get("sample") is True:
         facts["sample"] = "an invented company, for demonstration"
     return facts | {"issued": credential.get("validFrom"), "valid until": credential.get("validUntil")}
 
 
-def _instant(text: object) -> datetime | None:
+def _instant(value: object) -> datetime | None:
+    # Readers of dates are lenient, each in its own way, so only the one form that is written is read.
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        return None
     try:
-        return datetime.strptime(f"{text}+0000", "%Y-%m-%dT%H:%M:%SZ%z")
+        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
         return None

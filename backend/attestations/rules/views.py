@@ -62,10 +62,13 @@ class PublishedAttestation:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPage:
-    """One page of published scores. `tree_size` is the head it speaks for; `next_cursor` is None at the end."""
+    """One page of published scores. `tree_size` is the head it speaks for; `next_cursor` is None at the end.
+
+    `total`, over all pages, is None where it was not asked for.
+    """
 
     items: tuple[PublishedAttestation, ...]
-    total: int
+    total: int | None
     next_cursor: str | None
     tree_size: int
 

@@ -121,9 +121,9 @@ def _disclosures(view: AssessmentView) -> dict[str, str]:
 
 def _signed(statement: Statement) -> dict[str, object]:
     here = context.current()
-    issuer = did_web(here.settings.base_url)
+    issuer = did_web(here.settings.issuer_url)
     method = key_id(issuer, encode_multikey(here.credential_signer.public_key))
-    document = build_credential(statement, here.settings.base_url, issuer)
+    document = build_credential(statement, here.settings.issuer_url, issuer)
     return add_proof(document, method, statement.issued_at, here.credential_signer.sign)
 
 

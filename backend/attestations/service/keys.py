@@ -31,7 +31,7 @@ async def prepare() -> None:
     Raises Conflict where a published questionnaire file was changed, or the log would fork.
     """
     here, at = context.current(), clock.now()
-    issuer = did_web(here.settings.base_url)
+    issuer = did_web(here.settings.issuer_url)
     credential_key = encode_multikey(here.credential_signer.public_key)
     present = {
         key_id(issuer, credential_key): (CREDENTIAL, credential_key, here.credential_signer.public_key),
@@ -60,14 +60,14 @@ async def list_keys() -> list[KeyView]:
 async def did_json() -> dict[str, Any]:
     """Return the issuer's DID document."""
     keys = [key.public_key for key in await list_keys() if key.purpose == CREDENTIAL]
-    return did_document(did_web(context.current().settings.base_url), keys)
+    return did_document(did_web(context.current().settings.issuer_url), keys)
 
 
 def own_trust() -> Trust:
     """Return what verifiers of this server's attestations pin."""
     here = context.current()
     key = encode_multikey(here.credential_signer.public_key)
-    return Trust(did_web(here.settings.base_url), (key,), transparency.log_key().vkey)
+    return Trust(did_web(here.settings.issuer_url), (key,), transparency.log_key().vkey)
 
 
 def own_trust_json() -> dict[str, Any]:

@@ -1,9 +1,14 @@
-"""Public reads: nothing is shown that the published head of the log does not cover."""
+"""Public reads: nothing is shown that the published head of the log does not cover.
+
+Each read takes the head to speak for, and finds the published one where none is given. Whoever makes one response
+of several reads finds the head once and hands it to all of them, so that the log may grow meanwhile.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,20 +28,32 @@ from backend.attestations.rules.views import (
     ScoreOrder,
 )
 from backend.kernel.actor import Actor
-from backend.kernel.canonical import canonical_digest
 from backend.kernel.errors import Invalid, NotFound
+from backend.kernel.text import is_storable
 from backend.transparency import service as transparency
-from backend.transparency.rules.views import FsckReport
+from backend.transparency.rules.views import Head
 
 MAX_PAGE = 100
+# What the database can compare a cursor's key with, in the orders that sort by a number.
+_LIMITS = {ScoreOrder.NEWEST: 2**63, ScoreOrder.HIGHEST_DECLARED: 2**31}
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
-async def list_published(wanted: ScoreFilter, order: ScoreOrder, first: int, after: str | None) -> PublishedPage:
+async def list_published(
+    wanted: ScoreFilter,
+    order: ScoreOrder,
+    first: int,
+    after: str | None,
+    head: Head | None = None,
+    with_total: bool = True,
+) -> PublishedPage:
     """Return a page of public attestations that nothing supersedes; `after` is the cursor of the page before.
 
-    Raises Invalid for a cursor that this order did not give.
+    Without `with_total` its total is None: a count reads every row, a page only its own.
+    Raises Invalid for a cursor that this order did not give, and for a filter that no stored text can equal.
     """
-    head = await transparency.find_head()
+    _require_storable(wanted)
+    head = head or await transparency.find_head()
     if head is None:
         return PublishedPage((), 0, None, 0)
     position = _read_cursor(after, order) if after else None
@@ -45,15 +62,22 @@ async def list_published(wanted: ScoreFilter, order: ScoreOrder, first: int, aft
     now = clock.now()
     return PublishedPage(
         items=tuple(_published(row, now) for row in shown),
-        total=await queries.count_public(head.size, wanted),
+        total=await queries.count_public(head.size, wanted) if with_total else None,
         next_cursor=_cursor(shown[-1], order) if more else None,
         tree_size=head.size,
     )
 
 
-async def find_public(attestation_id: UUID) -> AttestationDetail | None:
+async def count_published(wanted: ScoreFilter, head: Head | None = None) -> int:
+    """Return how many attestations `list_published` would give over all its pages. Raises Invalid as it does."""
+    _require_storable(wanted)
+    head = head or await transparency.find_head()
+    return await queries.count_public(head.size, wanted) if head else 0
+
+
+async def find_public(attestation_id: UUID, head: Head | None = None) -> AttestationDetail | None:
     """Return an attestation with its credential, or None while the published head does not cover it."""
-    head = await transparency.find_head()
+    head = head or await transparency.find_head()
     rows = await queries.list_public_by_ids(head.size, [attestation_id]) if head else []
     if head is None or not rows:
         return None
@@ -61,26 +85,27 @@ async def find_public(attestation_id: UUID) -> AttestationDetail | None:
     return AttestationDetail(_published(row, clock.now()), row["credential"], json.loads(row["credential"]), head.size)
 
 
-async def get_public(attestation_id: UUID) -> AttestationDetail:
+async def get_public(attestation_id: UUID, head: Head | None = None) -> AttestationDetail:
     """As `find_public`. Raises NotFound."""
-    found = await find_public(attestation_id)
+    found = await find_public(attestation_id, head)
     if found is None:
         raise NotFound("There is no attestation at this address.")
     return found
 
 
-async def get_proof(attestation_id: UUID) -> str:
+async def get_proof(attestation_id: UUID, head: Head | None = None) -> str:
     """Return the attestation's tlog-proof under the published checkpoint. Raises NotFound."""
     index = await queries.find_log_index(attestation_id)
     if index is None:
         raise NotFound("There is no attestation at this address.")
-    return await transparency.prove(index)
+    return await transparency.prove(index, head)
 
 
-async def get_bundle(attestation_id: UUID) -> bytes:
+async def get_bundle(attestation_id: UUID, head: Head | None = None) -> bytes:
     """Return credential and proof in one file. Raises NotFound."""
-    detail = await get_public(attestation_id)
-    return make_bundle(dict(detail.credential), await get_proof(attestation_id))
+    head = head or await transparency.find_head()
+    detail = await get_public(attestation_id, head)
+    return make_bundle(dict(detail.credential), await get_proof(attestation_id, head))
 
 
 async def list_own(actor: Actor) -> list[OwnAttestation]:
@@ -97,28 +122,6 @@ async def list_own(actor: Actor) -> list[OwnAttestation]:
 def credential_context() -> dict[str, Any]:
     """Return our JSON-LD context."""
     return context_document()
-
-
-async def fsck() -> FsckReport:
-    """Read only: check the log, and that attestations and their entries say the same."""
-    report = await transparency.fsck()
-    problems = list(report.problems)
-    entries = {entry.index: entry.statement for entry in await transparency.list_all_entries()}
-    issued = {index for index, statement in entries.items() if statement.type == "issued"}
-    for row in await queries.all_digests():
-        index, name = row["log_index"], f"attestation {row['id']}"
-        statement = entries.get(index)
-        if canonical_digest(json.loads(row["credential"])) != row["digest"]:
-            problems.append(f"{name}: its credential is not what was signed")
-        if statement is None or (statement.type, statement.id, statement.digest) != (
-            "issued",
-            str(row["id"]),
-            row["digest"],
-        ):
-            problems.append(f"{name}: entry {index} of the log is not about it")
-        issued.discard(index)
-    problems += [f"entry {index}: it issues an attestation that the database does not hold" for index in sorted(issued)]
-    return FsckReport(report.size, report.root, report.entries, report.checkpoints, tuple(problems))
 
 
 def _published(row: dict[str, Any], now: datetime) -> PublishedAttestation:
@@ -145,6 +148,14 @@ def _published(row: dict[str, Any], now: datetime) -> PublishedAttestation:
     )
 
 
+def _require_storable(wanted: ScoreFilter) -> None:
+    given = {"country": wanted.country, "sector": wanted.sector, "search": wanted.search}
+    wrong = [name for name, text in given.items() if not is_storable(text or "")]
+    if wrong:
+        message = "This filter holds a character that nothing stored can hold."
+        raise Invalid(message, dict.fromkeys(wrong, "Remove it and ask again."))
+
+
 def _cursor(row: dict[str, Any], order: ScoreOrder) -> str:
     text = json.dumps([order.value, row["sort_key"], str(row["id"])], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -156,8 +167,9 @@ def _read_cursor(cursor: str, order: ScoreOrder) -> tuple[str, UUID]:
         told, key, row_id = json.loads(base64.urlsafe_b64decode(padded))
         if told != order.value or not isinstance(key, str):
             raise ValueError(told)
-        if order is not ScoreOrder.NAME:
-            int(key)
+        limit = _LIMITS.get(order)
+        if not is_storable(key) or (limit and not (_INTEGER.fullmatch(key) and abs(int(key)) < limit)):
+            raise ValueError(key)
         return key, UUID(row_id)
     except (ValueError, TypeError, AttributeError, RecursionError):
         wrong = "Use the cursor of the page before, with the same order."

@@ -1,8 +1,7 @@
 """The log: append in the cause's transaction, sequence, read, prove, and check all of it again (fsck)."""
 
-from backend.transparency.service.fsck import fsck
+from backend.transparency.service.fsck import check_log, find_outside, fsck
 from backend.transparency.service.reading import (
-    covering_head,
     find_head,
     get_entry_file,
     list_all_entries,
@@ -15,8 +14,9 @@ from backend.transparency.service.sequencer import SEQUENCE_LOG, append, is_wait
 __all__ = [
     "SEQUENCE_LOG",
     "append",
-    "covering_head",
+    "check_log",
     "find_head",
+    "find_outside",
     "fsck",
     "get_entry_file",
     "is_waiting",

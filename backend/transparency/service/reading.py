@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from backend.adapters import context
-from backend.kernel.errors import NotFound
+from backend.kernel.errors import Invalid, NotFound
 from backend.transparency import queries
 from backend.transparency.rules.checkpoint import NoteKey
 from backend.transparency.rules.entries import parse_entry
@@ -29,24 +31,19 @@ async def find_head() -> Head | None:
     return Head(log_key().name, row["size"], bytes(row["root"]), row["note"], row["at"])
 
 
-async def covering_head(index: int) -> Head | None:
-    """Return the published head where it covers `index`, else None."""
-    head = await find_head()
-    return head if head is not None and index < head.size else None
-
-
-async def list_latest_entries(first: int = 20) -> list[LoggedEntry]:
-    """Return the newest public entries, the newest first."""
-    head = await find_head()
-    if head is None:
-        return []
+async def list_latest_entries(head: Head, first: int = 20) -> list[LoggedEntry]:
+    """Return the newest entries that `head` covers, the newest first."""
     rows = await queries.list_entries(max(0, head.size - first), head.size)
     return [LoggedEntry(row["index"], parse_entry(bytes(row["content"]))) for row in reversed(rows)]
 
 
 async def list_all_entries() -> list[LoggedEntry]:
-    """Return every entry, covered or not, for checks."""
-    return [LoggedEntry(row["index"], parse_entry(bytes(row["content"]))) async for row in queries.all_entries()]
+    """Return every entry that can be read, covered or not, for checks; `fsck` names those that cannot."""
+    found: list[LoggedEntry] = []
+    async for row in queries.all_entries():
+        with suppress(Invalid):
+            found.append(LoggedEntry(row["index"], parse_entry(bytes(row["content"]))))
+    return found
 
 
 async def get_entry_file(path: str) -> bytes:
@@ -60,11 +57,14 @@ async def get_entry_file(path: str) -> bytes:
     return await context.current().log_files.get(path)
 
 
-async def prove(index: int) -> str:
-    """Return the tlog-proof of entry `index`, the entry itself as its extra line. Raises NotFound until covered."""
-    head = await covering_head(index)
+async def prove(index: int, head: Head | None = None) -> str:
+    """Return the tlog-proof of entry `index`, the entry itself as its extra line. Raises NotFound until covered.
+
+    It is made under `head` where one is given, so that a response speaks for one head in all of its parts.
+    """
+    head = head or await find_head()
     row = await queries.find_entry(index)
-    if head is None or row is None:
+    if head is None or row is None or index >= head.size:
         raise NotFound("No published checkpoint covers this entry yet. Try again in a few seconds.")
     hashes = await prove_inclusion(index, head.size)
     return format_tlog_proof(TlogProof(index, tuple(hashes), head.note, bytes(row["content"])))

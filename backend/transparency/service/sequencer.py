@@ -73,10 +73,12 @@ async def sequence() -> int:
 async def _extend(old_size: int | None, old_root: bytes | None, size: int) -> None:
     started_from = old_size or 0
     await write_tiles(started_from, size)
-    if old_root is not None and await root_from_tiles(started_from) != old_root:
+    # Asked of the tiles as they stand now, the rewritten ones too: an entry or a tile that was changed since it was
+    # covered would otherwise be signed a second time with another content, and that is a fork.
+    if old_root is not None and await root_from_tiles(started_from, size) != old_root:
         raise Conflict(
-            f"The tiles do not give the root of the checkpoint of size {started_from}. "
-            "Nothing is signed. Run `para73 log fsck` and restore the log's files."
+            f"The tiles do not give the root of the checkpoint of size {started_from} any more. "
+            "Nothing is signed. Run `para73 log fsck` and restore what it names."
         )
     root = await root_from_tiles(size) if size else EMPTY_ROOT
     signer, key = context.current().log_signer, log_key()
@@ -105,16 +107,18 @@ async def _outside() -> Checkpoint | None:
         note = await context.current().log_files.get(CHECKPOINT_FILE)
     except NotFound:
         return None
-    return parse_body(open_note(note.decode(), [log_key()]))
+    return parse_body(open_note(note.decode("utf-8", "replace"), [log_key()]))
 
 
 async def _refuse_fork(outside: Checkpoint | None, head: dict[str, Any] | None) -> None:
+    published = await queries.newest_published()
+    if published is not None and (outside is None or outside.size < published["size"]):
+        state = "missing from the log's files" if outside is None else f"of size {outside.size} in the log's files"
+        raise Conflict(
+            f"The published checkpoint of size {published['size']} is {state}. Nothing is signed. "
+            "Put the newest of the log's files back where the settings say, then start again."
+        )
     if outside is None:
-        if await queries.newest_published() is not None:
-            raise Conflict(
-                "The published checkpoint is missing from the log's files. Nothing is signed. "
-                "Put the log's files back where the settings say, then start again."
-            )
         return
     row = await queries.find_checkpoint(outside.size)
     if row is not None and bytes(row["root"]) == outside.root:

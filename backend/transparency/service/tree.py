@@ -1,4 +1,4 @@
-"""Tiles in storage: written from the database's leaf hashes, read back for roots and proofs."""
+"""Tiles in storage: written from the database's entries, read back for roots and proofs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from backend.adapters import context
 from backend.kernel.errors import Conflict
 from backend.transparency import queries
-from backend.transparency.rules.merkle import EMPTY_ROOT, inclusion_proof, node_hash
+from backend.transparency.rules.merkle import EMPTY_ROOT, inclusion_proof, leaf_hash, node_hash
 from backend.transparency.rules.tiles import (
     HEIGHT,
     Tile,
@@ -41,8 +41,8 @@ async def write_tiles(old_size: int, size: int) -> None:
 async def _hashes_of(tile: Tile, size: int) -> list[bytes]:
     first = tile.index * WIDTH
     if tile.level == 0:
-        rows = await queries.list_entries(first, first + tile.width)
-        return [bytes(row["leaf_hash"]) for row in rows]
+        # Hashed from the content, so that no tile ever says something else than the bundle beside it.
+        return [leaf_hash(bytes(row["content"])) for row in await queries.list_entries(first, first + tile.width)]
     # Each hash of an upper tile is the root of one full tile below, which was written before.
     below = [Tile(tile.level - 1, index, WIDTH) for index in range(first, first + tile.width)]
     return [await _full_root(one) for one in below]
@@ -80,12 +80,16 @@ async def load_nodes(wanted: set[tuple[int, int]], size: int) -> Node:
     return lambda level, index: nodes[level, index]
 
 
-async def root_from_tiles(size: int) -> bytes:
-    """Return the root of the first `size` entries, from the tiles alone."""
+async def root_from_tiles(size: int, within: int | None = None) -> bytes:
+    """Return the root of the first `size` entries, from the tiles alone: those of the tree of `within` entries.
+
+    `within` is at least `size`, and `size` where it is left out. A tree that grew keeps the complete subtrees of the
+    one before, so the old root can be derived from the new tiles.
+    """
     if size == 0:
         return EMPTY_ROOT
     peaks = _peaks(size)
-    node = await load_nodes(set(peaks), size)
+    node = await load_nodes(set(peaks), size if within is None else within)
     hashes = [node(level, index) for level, index in peaks]
     root = hashes.pop()
     while hashes:
