@@ -93,10 +93,14 @@ def test_scaling_all_weights_of_a_clause_by_one_factor_changes_nothing(case: Cas
     after = score(rebuilt(questionnaire, scaled), answers, REFERENCE_DATE, verifications)
     for basis in Basis:
         assert after.bases[basis].score_bp == before.bases[basis].score_bp
+        assert after.bases[basis].uncapped_bp == before.bases[basis].uncapped_bp
         assert after.bases[basis].failed_critical == before.bases[basis].failed_critical
         assert {name: part.score_bp for name, part in after.bases[basis].clauses.items()} == {
             name: part.score_bp for name, part in before.bases[basis].clauses.items()
         }
+    for name, part in before.questions.items():
+        again = after.questions[name]
+        assert (again.gave_bp, again.could_give_bp) == (part.gave_bp, part.could_give_bp)
 
 
 @given(cases(with_conditions=False), st.sampled_from(list(Clause)))

@@ -105,7 +105,9 @@ def _questionnaire(
     except FileRefused:
         raise
     except Para73Error as error:
-        cursor.map_of(["modules"], ["form"])["modules"].wrong(error.message)
+        modules = cursor.map_of(["modules"], ["form"])["modules"]
+        for reason in error.message.splitlines():
+            modules.wrong(reason)
         cursor.problems.refuse()
 
 

@@ -20,6 +20,8 @@ _REFUSED = (
     "Save the document as PDF and attach that."
 )
 _SAMPLE_BYTES = 1024 * 1024
+# Written in plain characters, and yet something that a viewer would draw.
+_DRAWN = (b"<svg", b"<?xml", b"<!--", b"<!doctype", b"<html", b"{\\rtf", b"%!ps", b"/* xpm")
 
 
 class EvidenceKind(StrEnum):
@@ -85,6 +87,8 @@ def _require_text(file: BinaryIO) -> None:
             raise Invalid(_REFUSED, {"file": _REFUSED})
     file.seek(0)
     sample = file.read(_SAMPLE_BYTES)
+    if sample.removeprefix(b"\xef\xbb\xbf").lstrip()[:16].lower().startswith(_DRAWN):
+        raise Invalid(_REFUSED, {"file": _REFUSED})
     for encoding in ("utf-8", "cp1252"):
         try:
             # The sample may end inside a character; its last bytes are not held against it.
@@ -93,6 +97,3 @@ def _require_text(file: BinaryIO) -> None:
         except UnicodeDecodeError as error:
             if encoding == "cp1252":
                 raise Invalid(_REFUSED, {"file": _REFUSED}) from error
-    printable = sum(1 for byte in sample if byte >= 32 or byte in (9, 10, 13))
-    if printable < len(sample):
-        raise Invalid(_REFUSED, {"file": _REFUSED})

@@ -72,5 +72,5 @@ def missing_of(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> t
         Missing(question.id, section.id, question.text["en"])
         for section in questionnaire.sections
         for question in section.questions
-        if question.id in asked and question.type is not QuestionType.TEXT and not is_settled(answers.get(question.id))
+        if question.id in asked and must_be_settled(question) and not is_settled(answers.get(question.id))
     )

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from backend.assessments.rules.answers import Answer, Value
 from backend.kernel.errors import Invalid
+from backend.kernel.text import is_storable
 from backend.sectors.rules.questionnaire import Question, QuestionType
 
 TOP_LEVEL = 4
@@ -205,7 +206,7 @@ def _read_text(raw: object) -> str:
 
 def _require_storable(text: str, field: str) -> None:
     """Refuse what neither a database nor the canonical form can hold: NUL and halves of surrogate pairs."""
-    if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in text):
+    if not is_storable(text):
         raise _wrong("This text holds a character that cannot be stored; remove it.", field)
 
 

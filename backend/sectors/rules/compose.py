@@ -94,14 +94,17 @@ def _condition_problems(modules: Sequence[Module]) -> list[str]:
                 name = f"{module.reference}: {question.id}: its condition asks for {asks.question}"
                 if asks.question in core:
                     problem = operand_problem(core[asks.question], asks)
-                    problems += [f"{name}: {problem}."] if problem else []
+                    problems += [_sentence(f"{name}: {problem}")] if problem else []
                 elif core:
-                    problems.append(
-                        f"{name}, which stands neither earlier in it nor in core{near(asks.question, core)}."
-                    )
+                    hint = near(asks.question, core)
+                    problems.append(_sentence(f"{name}, which stands neither earlier in it nor in core{hint}"))
                 else:
                     problems.append(f"{name}, which does not stand in it; add the core module.")
     return problems
+
+
+def _sentence(problem: str) -> str:
+    return problem if problem.endswith("?") else f"{problem}."
 
 
 def _questions(module: Module) -> list[Question]:

@@ -22,6 +22,8 @@ from backend.sectors.rules.questionnaire import (
     QuestionType,
 )
 
+QUESTION_ID = re.compile(r"[A-Z][A-Za-z0-9]{1,15}")
+QUESTION_ID_RIGHT = "a capital letter and then 1 to 15 letters or digits, such as T01 or T01b"
 DECIMAL = re.compile(r"[0-9]{1,15}\.[0-9]{1,4}")
 _TOP = {QuestionType.SCALE: 4, QuestionType.PERCENT: 100}
 _NUMERIC = (QuestionType.SCALE, QuestionType.PERCENT, QuestionType.NUMBER)
@@ -51,7 +53,7 @@ def read_condition(cursor: Cursor, earlier: Mapping[str, Question | None], later
 
 def _read_test(cursor: Cursor, earlier: Mapping[str, Question | None], later: Collection[str]) -> Condition:
     found = cursor.map_of(["question"], list(Comparison))
-    target = found.pop("question").text()
+    target = found.pop("question").text(QUESTION_ID, QUESTION_ID_RIGHT)
     if len(found) != 1:
         cursor.wrong(f"give exactly one test: {', '.join(Comparison)}")
         return All(())

@@ -9,16 +9,16 @@ from fractions import Fraction
 
 from backend.kernel.cursor import Cursor, shown
 from backend.kernel.vocabulary import Clause
-from backend.sectors.rules.conditions import DECIMAL, read_condition
+from backend.sectors.rules.clauses import LOOKS_LIKE_AN_ID, REFERENCE_IDS
+from backend.sectors.rules.conditions import DECIMAL, QUESTION_ID, QUESTION_ID_RIGHT, read_condition
 from backend.sectors.rules.questionnaire import EvidenceRule, Option, Question, QuestionType, Text
 
-QUESTION_ID = re.compile(r"[A-Z][A-Za-z0-9]{1,15}")
-QUESTION_ID_RIGHT = "a capital letter and then 1 to 15 letters or digits, such as T01 or T01b"
 LOWER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 LOWER_ID_RIGHT = "lower-case letters, digits, hyphens and underscores, such as safe_recruitment"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_WEIGHT = 10
 MAX_POINTS = 100
+DEFAULT_FAILS_BELOW = 50
 LEVELS = range(5)
 
 _REQUIRED = ("id", "text", "type")
@@ -57,16 +57,16 @@ def read_question(
         text=text,
         type=question_type,
         clause=_read_clause(cursor, found, scored, question_type),
-        refs=_strings(found["refs"]) if "refs" in found else (),
+        refs=_read_refs(found["refs"]) if "refs" in found else (),
         help=read_text(found["help"]) if "help" in found else {},
         unit=found["unit"].text() if "unit" in found else "",
         levels=_read_levels(found["levels"]) if "levels" in found else {},
         options=_read_options(found["options"], question_type) if "options" in found else (),
         breakpoints=_read_breakpoints(found["breakpoints"], question_type) if "breakpoints" in found else (),
-        weight=found["weight"].integer(1, MAX_WEIGHT) if "weight" in found else 1,
+        weight=_read_weight(cursor, found, scored),
         scored=scored,
         critical=_read_critical(found, scored),
-        fails_below=found["fails_below"].integer(1, MAX_POINTS) if "fails_below" in found else 50,
+        fails_below=_read_fails_below(cursor, found),
         evidence=_read_evidence(found),
         evidence_examples=_read_examples(found["evidence_examples"]) if "evidence_examples" in found else {},
         allows_not_applicable="not_applicable" in found,
@@ -94,6 +94,20 @@ def _by_language(cursor: Cursor, texts: dict[str, Cursor]) -> dict[str, Cursor]:
 
 def _strings(cursor: Cursor) -> tuple[str, ...]:
     return tuple(part.text() for part in cursor.items(at_least=1))
+
+
+def _read_refs(cursor: Cursor) -> tuple[str, ...]:
+    refs: list[str] = []
+    for part in cursor.items(at_least=1):
+        ref = part.text()
+        if LOOKS_LIKE_AN_ID.fullmatch(ref) and ref not in REFERENCE_IDS:
+            siblings = sorted(known for known in REFERENCE_IDS if known.startswith(f"{ref.rpartition('.')[0]}."))
+            hint = f"; its paragraph has {', '.join(siblings)}" if siblings else ""
+            part.wrong(f"there is no {shown(ref)} in the clause table{hint}")
+        if ref and ref in refs:
+            part.wrong(f"{shown(ref)} stands twice")
+        refs.append(ref)
+    return tuple(refs)
 
 
 def _read_examples(cursor: Cursor) -> dict[str, tuple[str, ...]]:
@@ -137,11 +151,30 @@ def _check_belonging(cursor: Cursor, found: Mapping[str, Cursor], question_type:
             cursor.wrong(f"a {question_type.value} question needs {key}")
 
 
+def _read_weight(cursor: Cursor, found: Mapping[str, Cursor], scored: bool) -> int:
+    if "weight" not in found:
+        if scored:
+            cursor.wrong(f"a scored question needs its weight, a whole number from 1 to {MAX_WEIGHT}")
+        return 1
+    if not scored:
+        cursor.wrong_key("weight", "a question that is not scored has no weight; leave it out")
+        return 1
+    return found["weight"].integer(1, MAX_WEIGHT)
+
+
 def _read_critical(found: Mapping[str, Cursor], scored: bool) -> bool:
     critical = found["critical"].boolean() if "critical" in found else False
     if critical and not scored:
         found["critical"].wrong("only a scored question can be critical; a cap could never fire here")
     return critical
+
+
+def _read_fails_below(cursor: Cursor, found: Mapping[str, Cursor]) -> int:
+    if "fails_below" not in found:
+        return DEFAULT_FAILS_BELOW
+    if "critical" not in found or found["critical"].node.value is not True:
+        cursor.wrong_key("fails_below", "fails_below belongs to critical questions; add critical: true or leave it out")
+    return found["fails_below"].integer(1, MAX_POINTS)
 
 
 def _read_evidence(found: Mapping[str, Cursor]) -> EvidenceRule:
@@ -172,6 +205,8 @@ def _read_options(cursor: Cursor, question_type: QuestionType) -> tuple[Option, 
                 exclusive=exclusive,
             )
         )
+    if options and all(option.exclusive for option in options):
+        cursor.wrong("at least one option must not be exclusive; where only one can be chosen, the type is choice")
     return tuple(options)
 
 

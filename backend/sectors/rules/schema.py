@@ -44,6 +44,11 @@ def _described(schema: _Schema, description: str) -> _Schema:
     return {**schema, "description": description}
 
 
+def _when(key: str, value: object) -> _Schema:
+    """Return the schema of a map that has this value under this key."""
+    return {"properties": {key: {"const": value}}, "required": [key]}
+
+
 def _only_for(types: list[QuestionType], keys: list[str], needed: list[str]) -> _Schema:
     """Return the rule that `keys` belong to questions of these types, which need `needed`."""
     return {
@@ -53,6 +58,7 @@ def _only_for(types: list[QuestionType], keys: list[str], needed: list[str]) -> 
     }
 
 
+_WITH_BREAKPOINTS = [QuestionType.PERCENT, QuestionType.NUMBER, QuestionType.DATE]
 _DECIMAL: _Schema = {
     "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]{1,15}\.[0-9]{1,4}$"}]
 }
@@ -119,6 +125,26 @@ _LEVELS = _object(
     "What each level of a scale means for this question.", {str(level): _ref("text") for level in range(5)}
 )
 
+_IS_TEXT = _when("type", QuestionType.TEXT.value)
+_SCORED: _Schema = {"not": {"anyOf": [_when("scored", False), _IS_TEXT]}}
+_RULES_OF_SCORING: list[_Schema] = [
+    {
+        "if": _SCORED,
+        "then": {"required": ["clause", "weight"]},
+        "else": {"properties": {"clause": False, "weight": False, "critical": {"const": False}}},
+    },
+    {
+        "if": {"allOf": [_SCORED, {"properties": {"type": {"enum": [kind.value for kind in _WITH_BREAKPOINTS]}}}]},
+        "then": {"required": ["breakpoints"]},
+    },
+    {"if": _IS_TEXT, "then": {"properties": {"scored": {"const": False}}}},
+    {
+        "if": _when("type", QuestionType.CHOICE.value),
+        "then": {"properties": {"options": {"items": {"properties": {"exclusive": False}}}}},
+    },
+    {"if": {"required": ["fails_below"]}, "then": _when("critical", True)},
+]
+
 _QUESTION: _Schema = {
     "title": "Question",
     **_object(
@@ -136,9 +162,9 @@ _QUESTION: _Schema = {
             "help": _ref("text"),
             "unit": _described(_FILLED, "Number only: h, d, months, people, and so on."),
             "levels": _LEVELS,
-            "options": _list_of(_OPTION, at_least=2),
+            "options": {**_list_of(_OPTION, at_least=2), "contains": {"not": _when("exclusive", True)}},
             "breakpoints": _list_of(_BREAKPOINT),
-            "weight": {"type": "integer", "minimum": 1, "maximum": 10, "default": 1},
+            "weight": _described({"type": "integer", "minimum": 1, "maximum": 10}, "Scored questions only."),
             "scored": _described({"type": "boolean"}, "True unless given; a text is never scored."),
             "critical": _described({"type": "boolean", "default": False}, "Caps the overall score when it fails."),
             "fails_below": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
@@ -153,7 +179,8 @@ _QUESTION: _Schema = {
         _only_for([QuestionType.NUMBER], ["unit"], []),
         _only_for([QuestionType.SCALE], ["levels"], ["levels"]),
         _only_for([QuestionType.CHOICE, QuestionType.MULTI], ["options"], ["options"]),
-        _only_for([QuestionType.PERCENT, QuestionType.NUMBER, QuestionType.DATE], ["breakpoints"], []),
+        _only_for(_WITH_BREAKPOINTS, ["breakpoints"], []),
+        *_RULES_OF_SCORING,
     ],
 }
 
