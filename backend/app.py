@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.middleware import DefineMiddleware
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
@@ -21,7 +20,7 @@ from backend.web import errors
 from backend.web.home import show_graphiql
 from backend.web.render import environment
 from backend.web.routes import ROUTES
-from backend.web.security import csrf_config, request_frame
+from backend.web.security import FormRequest, RequestFrame, csrf_config
 from backend.web.session import provide_actor
 
 
@@ -39,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         finally:
             await db.close_pool()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[*ROUTES, *graphql_routes(show_graphiql)],
         dependencies={"actor": Provide(provide_actor)},
         exception_handlers={
@@ -49,8 +48,10 @@ def create_app(settings: Settings | None = None) -> Litestar:
         },
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment())),
         csrf_config=csrf_config(chosen, here.form_secret),
-        middleware=[DefineMiddleware(request_frame(chosen.uses_https))],
         lifespan=[pool],
         openapi_config=None,
+        request_class=FormRequest,
         request_max_body_size=1024 * 1024,
     )
+    app.asgi_handler = RequestFrame(app.asgi_handler, chosen.uses_https)
+    return app

@@ -7,9 +7,10 @@ connection cannot run two statements) and a transaction around a whole request.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 from piccolo.engine.finder import engine_finder
@@ -17,6 +18,8 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from backend.kernel.errors import Conflict, Unavailable
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -43,26 +46,40 @@ async def unit_of_work() -> AsyncIterator[None]:
     found that somebody else's transaction came first, and Unavailable without a database.
     """
     database = engine()
-    transaction = PostgresTransaction(database, allow_nested=False)
+    transaction, done = PostgresTransaction(database, allow_nested=False), False
     try:
         async with transaction:
             yield
+        done = True
     except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError) as error:
         raise Conflict("Somebody else changed this at the same moment. Load it again and repeat.") from error
     except _GONE as error:
         raise Unavailable("The database does not answer. Nothing was changed.") from error
     finally:
-        await _clear(database, transaction)
+        if not done:
+            await _clear(database, transaction)
+
+
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """Open a transaction that only reads and sees the database as it stands now, whatever others commit meanwhile."""
+    async with unit_of_work():
+        await fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
 
 
 async def _clear(database: PostgresEngine, transaction: PostgresTransaction) -> None:
-    """Give the connection back where the exit itself failed; Piccolo leaves it taken, and the context set."""
-    if database.current_transaction.get() is not transaction:
-        return
-    database.current_transaction.set(None)
+    """Give the connection back where a transaction failed on its way in or out; Piccolo keeps it taken then.
+
+    A cancelled BEGIN or COMMIT leaves a connection in an unknown state, so it is cut off, which rolls back. Where
+    Piccolo gave it back already, after a proper rollback, both calls find nothing to do.
+    """
+    if database.current_transaction.get() is transaction:
+        database.current_transaction.set(None)
     connection = getattr(transaction, "connection", None)
     if connection is not None:
-        await connection.close()
+        with suppress(asyncpg.InterfaceError):
+            connection.terminate()
         if database.pool:
             await database.pool.release(connection)
 
@@ -90,7 +107,7 @@ async def fetch(sql: str, *arguments: Any) -> list[dict[str, Any]]:
     if database.transaction_exists():
         rows = await transaction_connection().fetch(sql, *arguments)
         return [dict(row) for row in rows]
-    try:
+    with _answering():
         if database.pool:
             rows = await database.pool.fetch(sql, *arguments)
         else:
@@ -99,9 +116,26 @@ async def fetch(sql: str, *arguments: Any) -> list[dict[str, Any]]:
                 rows = await connection.fetch(sql, *arguments)
             finally:
                 await connection.close()
+    return [dict(row) for row in rows]
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
     except _GONE as error:
         raise Unavailable("The database does not answer now. Try again in a moment.") from error
-    return [dict(row) for row in rows]
+
+
+def reading(read: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Make a read that Piccolo runs by itself raise Unavailable where the database does not answer, as `fetch` does."""
+
+    @wraps(read)
+    async def wrapped(*arguments: P.args, **named: P.kwargs) -> T:
+        with _answering():
+            return await read(*arguments, **named)
+
+    return wrapped
 
 
 async def lock_for_transaction(key: int) -> None:

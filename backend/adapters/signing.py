@@ -11,12 +11,14 @@ import secrets
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.kernel.errors import Unavailable
 
 KEY_MODE = 0o600
+MIN_SECRET = 32
 
 
 class Signer(Protocol):
@@ -59,12 +61,18 @@ def load_secret(path: Path) -> str:
     if not path.exists():
         _write_once(path, secrets.token_hex(32).encode())
     _refuse_readable(path)
-    return path.read_text().strip()
+    secret = path.read_text("ascii", "replace").strip()
+    if len(secret) < MIN_SECRET:
+        raise Unavailable(f"{path} is too short to protect anything. Delete it, and a new one is made.")
+    return secret
 
 
 def _load(path: Path) -> Ed25519PrivateKey:
     _refuse_readable(path)
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise Unavailable(f"{path} holds no private key that can be read. Put it back from a backup.") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise Unavailable(f"{path} is not an Ed25519 key.")
     return key
@@ -86,8 +94,8 @@ def _refuse_readable(path: Path) -> None:
 def _write_once(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, and never over another: a torn or replaced key would end the log."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, KEY_MODE)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, KEY_MODE)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()

@@ -6,8 +6,11 @@ outside never becomes a path. Contract: what `put_file` returned from is durable
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError
@@ -15,21 +18,40 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from backend.kernel.errors import NotFound, Unavailable
 
+if TYPE_CHECKING:
+    from obstore import GetResult
+
 CHUNK_BYTES = 256 * 1024
+
+
+async def _chunks(result: GetResult) -> AsyncIterator[bytes]:
+    async for chunk in result.stream(min_chunk_size=CHUNK_BYTES):
+        yield bytes(chunk)
+
+
+def _sync(root: Path, path: Path) -> None:
+    """Flush a file, and the folders that lead to it below `root`, which may be as new as the file."""
+    for part in (path, *(parent for parent in path.parents if parent.is_relative_to(root))):
+        descriptor = os.open(part, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 class ObjectStorage:
     """Objects by key. `fail_next` makes the next calls fail, so that tests can try every fault."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
         self._store = store
+        self._folder = folder
         self.fail_next = 0
 
     @classmethod
     def in_folder(cls, folder: Path) -> ObjectStorage:
         """Return storage in a local folder, which is made where it is missing."""
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(LocalStore(prefix=folder))
+        return cls(LocalStore(prefix=folder), folder)
 
     @classmethod
     def at_url(cls, url: str) -> ObjectStorage:
@@ -46,6 +68,7 @@ class ObjectStorage:
         self._perhaps_fail()
         try:
             await obstore.put_async(self._store, key, data)
+            await self._make_durable(key)
         except (BaseError, OSError) as error:
             raise Unavailable("The object storage does not take the file now. Nothing was stored.") from error
 
@@ -54,6 +77,7 @@ class ObjectStorage:
         self._perhaps_fail()
         try:
             await obstore.put_async(self._store, key, path, use_multipart=True, chunk_size=5 * 1024 * 1024)
+            await self._make_durable(key)
         except (BaseError, OSError) as error:
             raise Unavailable("The object storage does not take the file now. Nothing was stored.") from error
 
@@ -68,8 +92,8 @@ class ObjectStorage:
         except (BaseError, OSError) as error:
             raise Unavailable("The object storage does not answer now.") from error
 
-    async def stream(self, key: str) -> AsyncIterator[bytes]:
-        """Yield an object in chunks. Raises NotFound or Unavailable before the first one."""
+    async def open(self, key: str) -> AsyncIterator[bytes]:
+        """Return an object in chunks. Raises NotFound or Unavailable at once, before anybody was promised bytes."""
         self._perhaps_fail()
         try:
             result = await obstore.get_async(self._store, key)
@@ -77,16 +101,12 @@ class ObjectStorage:
             raise NotFound("There is no such file.") from error
         except (BaseError, OSError) as error:
             raise Unavailable("The object storage does not answer now.") from error
-        async for chunk in result.stream(min_chunk_size=CHUNK_BYTES):
-            yield bytes(chunk)
+        return _chunks(result)
 
-    async def has(self, key: str) -> bool:
-        """Return whether an object stands under `key`."""
-        try:
-            await obstore.head_async(self._store, key)
-        except FileNotFoundError:
-            return False
-        return True
+    async def _make_durable(self, key: str) -> None:
+        """Wait until a local file survives a power loss; the library leaves that to the operating system's leisure."""
+        if self._folder is not None:
+            await asyncio.to_thread(_sync, self._folder, self._folder / key)
 
     def _perhaps_fail(self) -> None:
         if self.fail_next > 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -57,21 +57,22 @@ async def list_assessments(actor: Actor) -> list[dict[str, Any]]:
     return [_decoded(row, "scorecard") for row in rows]
 
 
-async def list_answers(actor: Actor, assessment_id: UUID) -> list[dict[str, Any]]:
+async def list_answers(actor: Actor, assessment_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     rows = await db.fetch(
         "SELECT a.* FROM answer a JOIN assessment s ON s.id = a.assessment "
-        "WHERE a.assessment = $1 AND s.organisation = $2 ORDER BY a.question_id",
-        assessment_id,
+        "WHERE a.assessment = ANY($1::uuid[]) AND s.organisation = $2 ORDER BY a.question_id",
+        assessment_ids,
         actor.organisation_id,
     )
     return [_decoded(row, "content") for row in rows]
 
 
-async def list_evidence(actor: Actor, assessment_id: UUID) -> list[dict[str, Any]]:
+async def list_evidence(actor: Actor, assessment_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     return await db.fetch(
         "SELECT e.* FROM evidence e JOIN assessment s ON s.id = e.assessment "
-        "WHERE e.assessment = $1 AND s.organisation = $2 AND e.removed_at IS NULL ORDER BY e.uploaded_at, e.id",
-        assessment_id,
+        "WHERE e.assessment = ANY($1::uuid[]) AND s.organisation = $2 AND e.removed_at IS NULL "
+        "ORDER BY e.uploaded_at, e.id",
+        assessment_ids,
         actor.organisation_id,
     )
 

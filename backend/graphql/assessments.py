@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+from strawberry import argument
 from strawberry.scalars import JSON, Base64
 
 from backend.assessments import service
@@ -21,51 +22,55 @@ from backend.kernel.errors import Invalid
 from backend.kernel.vocabulary import Basis
 
 UNSET = strawberry.UNSET
+OwnId = Annotated[UUID, argument(description="One of your organisation's assessments.")]
+QuestionId = Annotated[str, argument(description="A question of its questionnaire, such as C01.")]
 
 
-@strawberry.type
+@strawberry.type(description="How far one section is.")
 class SectionProgressType:
-    section_id: str
-    title: str
-    asked: int
-    settled: int
+    section_id: str = strawberry.field(description="As in the questionnaire.")
+    title: str = strawberry.field(description="Its title, in English.")
+    asked: int = strawberry.field(description="How many of its questions apply now and must be settled.")
+    settled: int = strawberry.field(description="How many of those have a value, a reason or a do-not-know.")
 
 
-@strawberry.type
+@strawberry.type(description="A question that must be settled before the assessment can be submitted.")
 class MissingQuestion:
-    question_id: str
-    section_id: str
-    text: str
+    question_id: str = strawberry.field(description="Its id, such as C01.")
+    section_id: str = strawberry.field(description="The section that it stands in.")
+    text: str = strawberry.field(description="The question, in English.")
 
 
-@strawberry.type
+@strawberry.type(description="A document that is attached to an answer.")
 class EvidenceType:
-    id: strawberry.ID
-    question_id: str
-    file_name: str
-    kind: str
-    size_bytes: int
-    digest: str
+    id: strawberry.ID = strawberry.field(description="A UUID.")
+    question_id: str = strawberry.field(description="The question that it is evidence for.")
+    file_name: str = strawberry.field(description="The name that it was given with, without any path.")
+    kind: str = strawberry.field(description="By its content: pdf, docx, xlsx, csv or txt.")
+    size_bytes: int = strawberry.field(description="Bytes, at most 25 MB.")
+    digest: str = strawberry.field(description="SHA-256 of its bytes.")
 
 
 @strawberry.type(description="One answer; `content` is as in an answers file: value, unknown or not_applicable.")
 class AnswerType:
-    question_id: str
-    content: JSON | None
-    note: str
-    version: int
-    asked: bool
-    evidence: list[EvidenceType]
+    question_id: str = strawberry.field(description="The question that it answers.")
+    content: JSON | None = strawberry.field(description="Null where it was cleared.")
+    note: str = strawberry.field(description="For whoever reads the answer; empty where there is none.")
+    version: int = strawberry.field(description="Counts up from 1; the next change must name it.")
+    asked: bool = strawberry.field(
+        description="Whether the question applies now; an answer that does not is kept and ignored."
+    )
+    evidence: list[EvidenceType] = strawberry.field(description="The documents attached to it, the oldest first.")
 
 
 @strawberry.type(description="A scorecard on three bases; `json` is what `para73 score --json` prints.")
 class ScorecardType:
-    declared: BasisScoreType
-    evidenced: BasisScoreType
-    verified: BasisScoreType
-    questionnaire_digest: str
-    method: int
-    json: JSON
+    declared: BasisScoreType = strawberry.field(description="Every answer at face value.")
+    evidenced: BasisScoreType = strawberry.field(description="Only answers with evidence attached, or that need none.")
+    verified: BasisScoreType = strawberry.field(description="Only what an independent reviewer confirmed.")
+    questionnaire_digest: str = strawberry.field(description="SHA-256 of the questionnaire that was answered.")
+    method: int = strawberry.field(description="The number of the scoring method.")
+    json: JSON = strawberry.field(description="The whole scorecard, question by question.")
 
     @classmethod
     def of(cls, scorecard: Scorecard) -> ScorecardType:
@@ -79,18 +84,22 @@ class ScorecardType:
         )
 
 
-@strawberry.type(name="Assessment")
+@strawberry.type(name="Assessment", description="One organisation's answers for one year, private to it.")
 class AssessmentType:
-    id: strawberry.ID
-    period: int
-    state: str
-    modules: list[str]
-    started_at: datetime
-    submitted_at: datetime | None
-    progress: list[SectionProgressType]
-    missing: list[MissingQuestion]
-    answers: list[AnswerType]
-    scorecard: ScorecardType | None
+    id: strawberry.ID = strawberry.field(description="A UUID.")
+    period: int = strawberry.field(description="The year that it covers.")
+    state: str = strawberry.field(description="draft, submitted, approved, published or superseded.")
+    modules: list[str] = strawberry.field(
+        description="The questionnaire that it was started with: references such as core@2026.1."
+    )
+    started_at: datetime = strawberry.field(description="In UTC.")
+    submitted_at: datetime | None = strawberry.field(description="In UTC; null in a draft.")
+    progress: list[SectionProgressType] = strawberry.field(description="How far each section is, in order.")
+    missing: list[MissingQuestion] = strawberry.field(
+        description="What is still open, in the order of the questionnaire."
+    )
+    answers: list[AnswerType] = strawberry.field(description="What stands now, by question id.")
+    scorecard: ScorecardType | None = strawberry.field(description="Null until it is submitted.")
 
     @classmethod
     def of(cls, view: AssessmentView) -> AssessmentType:
@@ -137,18 +146,23 @@ def _answers(view: AssessmentView) -> list[AnswerType]:
     ]
 
 
-@strawberry.type
+@strawberry.type(description="What saving one answer changed.")
 class AnswerSavedType:
-    question_id: str
-    version: int
-    asked: list[str]
+    question_id: str = strawberry.field(description="The question that was answered.")
+    version: int = strawberry.field(description="What the next change must name.")
+    asked: list[str] = strawberry.field(description="Ids of all questions that apply now, sorted.")
 
 
 @strawberry.input(description="Exactly one of value, unknown and notApplicable; none of them clears the answer.")
 class AnswerInput:
-    value: JSON | None = UNSET
-    unknown: bool = False
-    not_applicable: str | None = None
+    value: JSON | None = strawberry.field(
+        default=UNSET,
+        description="By the question's type: a text, a level 0 to 4, options, or a decimal as a string.",
+    )
+    unknown: bool = strawberry.field(default=False, description="True for: we do not know.")
+    not_applicable: str | None = strawberry.field(
+        default=None, description="Why the question does not apply, 10 to 2000 characters."
+    )
 
     def content(self) -> dict[str, Any] | None:
         given: dict[str, Any] = {}
@@ -163,26 +177,26 @@ class AnswerInput:
 
 @strawberry.type(description="A published assessment. It is public once the log covers it, within seconds.")
 class Publication:
-    attestation_id: strawberry.ID
+    attestation_id: strawberry.ID = strawberry.field(description="The attestation's id, as in its addresses.")
 
 
 @strawberry.type
 class AssessmentQueries:
     @strawberry.field(description="One of your organisation's assessments.")
-    async def assessment(self, info: PInfo, id: UUID) -> AssessmentType:
+    async def assessment(self, info: PInfo, id: OwnId) -> AssessmentType:
         return AssessmentType.of(await service.get_assessment(info.context.actor, id))
 
     @strawberry.field(description="Your organisation's assessments, the newest period first.")
     async def assessments(self, info: PInfo) -> list[AssessmentType]:
-        actor = info.context.actor
-        cards = await service.list_assessments(actor)
-        return [AssessmentType.of(await service.get_assessment(actor, card.id)) for card in cards]
+        return [AssessmentType.of(view) for view in await service.list_whole_assessments(info.context.actor)]
 
 
 @strawberry.type
 class AssessmentMutations:
     @strawberry.mutation(description="Start an assessment for a year.")
-    async def start_assessment(self, info: PInfo, period: int) -> AssessmentType:
+    async def start_assessment(
+        self, info: PInfo, period: Annotated[int, argument(description="The year that it covers.")]
+    ) -> AssessmentType:
         actor = info.context.actor
         return AssessmentType.of(await service.get_assessment(actor, await service.start(actor, period)))
 
@@ -190,18 +204,23 @@ class AssessmentMutations:
     async def answer(
         self,
         info: PInfo,
-        assessment_id: UUID,
-        question_id: str,
-        given: AnswerInput,
-        version: int = 0,
-        note: str = "",
+        assessment_id: OwnId,
+        question_id: QuestionId,
+        given: Annotated[AnswerInput, argument(description="The answer; nothing in it clears.")],
+        version: Annotated[int, argument(description="The version that you read; 0 for none.")] = 0,
+        note: Annotated[str, argument(description="At most 5000 characters; it replaces the one before.")] = "",
     ) -> AnswerSavedType:
         saved = await service.answer(info.context.actor, assessment_id, question_id, given.content(), note, version)
         return AnswerSavedType(question_id=question_id, version=saved.version, asked=sorted(saved.asked))
 
     @strawberry.mutation(description="Attach a small document, at most 700 kB in Base64; larger ones go by the pages.")
     async def attach_evidence(
-        self, info: PInfo, assessment_id: UUID, question_id: str, file_name: str, content: Base64
+        self,
+        info: PInfo,
+        assessment_id: OwnId,
+        question_id: QuestionId,
+        file_name: Annotated[str, argument(description="A name to show; a path in it is dropped.")],
+        content: Annotated[Base64, argument(description="The document's bytes.")],
     ) -> EvidenceType:
         data = bytes(content)
         if not data:
@@ -217,21 +236,21 @@ class AssessmentMutations:
         )
 
     @strawberry.mutation(description="Close the answers and score them.")
-    async def submit_assessment(self, info: PInfo, assessment_id: UUID) -> ScorecardType:
+    async def submit_assessment(self, info: PInfo, assessment_id: OwnId) -> ScorecardType:
         return ScorecardType.of(await service.submit(info.context.actor, assessment_id))
 
     @strawberry.mutation(description="Back to draft, so that answers can be changed.")
-    async def reopen_assessment(self, info: PInfo, assessment_id: UUID) -> AssessmentType:
+    async def reopen_assessment(self, info: PInfo, assessment_id: OwnId) -> AssessmentType:
         await service.reopen(info.context.actor, assessment_id)
         return AssessmentType.of(await service.get_assessment(info.context.actor, assessment_id))
 
     @strawberry.mutation(description="The signatory stands for the answers.")
-    async def approve_assessment(self, info: PInfo, assessment_id: UUID) -> AssessmentType:
+    async def approve_assessment(self, info: PInfo, assessment_id: OwnId) -> AssessmentType:
         await service.approve(info.context.actor, assessment_id)
         return AssessmentType.of(await service.get_assessment(info.context.actor, assessment_id))
 
     @strawberry.mutation(description="Issue the attestation and put it into the log.")
-    async def publish_assessment(self, info: PInfo, assessment_id: UUID) -> Publication:
+    async def publish_assessment(self, info: PInfo, assessment_id: OwnId) -> Publication:
         attestation_id = await attestations.publish(info.context.actor, assessment_id)
         return Publication(attestation_id=strawberry.ID(str(attestation_id)))
 

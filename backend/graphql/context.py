@@ -1,4 +1,7 @@
-"""What every resolver gets: who asks. Cookies are never looked at, so no other site can act for a member."""
+"""What every resolver gets: who asks, and the head of the log that the whole answer speaks for.
+
+Cookies are never looked at, so no other site can act for a member.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from strawberry.types import Info
 
 from backend.kernel.actor import PUBLIC, Actor
 from backend.organisations import service as organisations
+from backend.transparency.rules.views import Head
 
 
 @dataclass(slots=True)
@@ -17,7 +21,8 @@ class Context:
     """One request's context."""
 
     actor: Actor
-    request: Request[Any, Any, Any] | None = None
+    head: Head | None
+    operation_name: str | None = None
 
 
 PInfo = Info[Context, None]

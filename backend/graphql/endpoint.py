@@ -7,19 +7,27 @@ an attribute that all requests share, and does not speak `application/graphql-re
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
 
+from graphql import GraphQLError
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
+from backend import __version__
+from backend.adapters import clock
 from backend.graphql.context import Context, actor_of
 from backend.graphql.errors import error_json
 from backend.graphql.schema import schema
+from backend.kernel.actor import PUBLIC
+from backend.kernel.errors import Unavailable
 from backend.transparency import service as transparency
-from backend.transparency.rules.views import TREE_SIZE_HEADER
+from backend.transparency.rules.views import TREE_SIZE_HEADER, Head
 
 AnyRequest = Request[Any, Any, Any]
 JSON_TYPE = "application/json; charset=utf-8"
@@ -72,14 +80,29 @@ async def _run(
         return _refused(request, "`variables` must be an object.")
     if operation_name is not None and not isinstance(operation_name, str):
         return _refused(request, "`operationName` must be text.")
-    head = await transparency.find_head()
-    result = await schema.execute(
-        query,
-        variable_values=variables,
-        operation_name=operation_name,
-        context_value=Context(await actor_of(request), request),
-        allowed_operation_types=allowed,
-    )
+    try:
+        actor, head = await actor_of(request), await transparency.find_head()
+    except Unavailable as error:
+        told = error_json(GraphQLError(error.message, original_error=error))
+        return _json(request, {"errors": [told]}, 503)
+    try:
+        result = await schema.execute(
+            query,
+            variable_values=variables,
+            operation_name=operation_name,
+            context_value=Context(actor, head, operation_name),
+            allowed_operation_types=allowed,
+        )
+    except MissingQueryError:
+        return _refused(request, "The query is empty.")
+    except CannotGetOperationTypeError:
+        return _refused(request, "The query has no operation of this name.")
+    except InvalidOperationTypeError:
+        if request.method == "POST":
+            return _refused(request, "There are no subscriptions here. Ask again to see what is new.")
+        refused = _refused(request, "A GET runs queries only: a link must never change anything. Use POST.", 405)
+        refused.headers["allow"] = "POST"
+        return refused
     answer: dict[str, Any] = {}
     if result.errors:
         answer["errors"] = [error_json(error) for error in result.errors]
@@ -90,7 +113,19 @@ async def _run(
     response = _json(request, answer, status)
     if head is not None:
         response.headers[TREE_SIZE_HEADER] = str(head.size)
+        if request.method == "GET" and actor is PUBLIC and not result.errors:
+            return _cacheable(request, response, head)
     return response
+
+
+def _cacheable(request: AnyRequest, response: Response[Any], head: Head) -> Response[Any]:
+    """Let caches keep what a public GET asked: it is the same until the head moves, or the day (attestation.md)."""
+    kind = response.media_type
+    said = f"{head.size}|{clock.today()}|{request.url.query}|{kind}|{__version__}"
+    etag = f'"{hashlib.sha256(said.encode()).hexdigest()[:24]}"'
+    response.headers |= {"etag": etag, "cache-control": "public, max-age=0, must-revalidate"}
+    known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    return Response(None, status_code=304, headers=response.headers) if etag in known else response
 
 
 def _refused(request: AnyRequest, message: str, status: int = 400) -> Response[Any]:

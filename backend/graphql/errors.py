@@ -18,6 +18,9 @@ def error_json(error: GraphQLError) -> dict[str, Any]:
     """Return one error as GraphQL over HTTP shows it."""
     shown: dict[str, Any] = dict(error.formatted)
     original = error.original_error
+    while isinstance(original, GraphQLError):
+        # The library wraps what it says about a variable once more; it is about the query all the same.
+        original = original.original_error
     if original is None:
         shown["extensions"] = {"code": "query_refused", **shown.get("extensions", {})}
         return shown

@@ -11,8 +11,12 @@ from backend.assessments.rules.scorecard import BasisScore, ClauseScore
 class ClauseScoreType:
     clause: str = strawberry.field(description="A letter from a to h.")
     score_bp: int = strawberry.field(description="Basis points, 0 to 10000: numerator / denominator, half to even.")
-    numerator: int
-    denominator: int
+    numerator: int = strawberry.field(
+        description="100 times the sum of weight times points, over the questions of this clause that apply."
+    )
+    denominator: int = strawberry.field(
+        description="The sum of the weights of the questions of this clause that apply."
+    )
 
     @classmethod
     def of(cls, clause: str, part: ClauseScore) -> ClauseScoreType:
@@ -28,7 +32,11 @@ class BasisScoreType:
     level: str | None = strawberry.field(description="The score in words; null where it is withheld.")
     level_withheld: str | None = strawberry.field(description="Why no level is given, where none is.")
     failed_critical: list[str] = strawberry.field(description="Ids of the critical questions that failed.")
-    clauses: list[ClauseScoreType]
+    part: strawberry.Private[BasisScore]
+
+    @strawberry.field(description="The clauses that were scored, in order of their letters; never capped.")
+    def clauses(self) -> list[ClauseScoreType]:
+        return [ClauseScoreType.of(clause.value, one) for clause, one in self.part.clauses.items()]
 
     @classmethod
     def of(cls, part: BasisScore) -> BasisScoreType:
@@ -38,5 +46,5 @@ class BasisScoreType:
             level=part.level.value if part.level else None,
             level_withheld=part.level_withheld,
             failed_critical=list(part.failed_critical),
-            clauses=[ClauseScoreType.of(clause.value, one) for clause, one in part.clauses.items()],
+            part=part,
         )

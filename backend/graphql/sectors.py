@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
+from strawberry import argument
 
 from backend.kernel.canonical import canonical_digest
 from backend.kernel.errors import NotFound
@@ -10,46 +13,58 @@ from backend.sectors import service
 from backend.sectors.rules.questionnaire import Module, Question, Section
 
 
-@strawberry.type
+@strawberry.type(description="One option of a choice or multi question.")
 class OptionType:
-    id: str
-    label: str
-    points: int
-    exclusive: bool
+    id: str = strawberry.field(description="What an answer names it by.")
+    label: str = strawberry.field(description="Its text, in English.")
+    points: int = strawberry.field(description="What it earns, 0 to 100.")
+    exclusive: bool = strawberry.field(description="Whether it stands alone, without any other option.")
 
 
-@strawberry.type
+@strawberry.type(description="What one level of a scale means for this question.")
 class LevelText:
-    level: int
-    text: str
+    level: int = strawberry.field(description="0 to 4.")
+    text: str = strawberry.field(description="Its meaning, in English.")
 
 
-@strawberry.type
+@strawberry.type(description="A point of the line between a figure and what it earns.")
 class Breakpoint:
     x: str = strawberry.field(description="A decimal.")
-    points: int
+    points: int = strawberry.field(description="What this figure earns, 0 to 100.")
 
 
-@strawberry.type(name="Question")
+@strawberry.type(name="Question", description="One question of a module.")
 class QuestionGQL:
-    id: str
-    text: str
-    help: str | None
-    type: str
-    unit: str | None
+    id: str = strawberry.field(description="Stable over versions while the meaning is the same, such as T04.")
+    text: str = strawberry.field(description="The question, in English.")
+    help: str | None = strawberry.field(description="Why it is asked and what counts, in English.")
+    type: str = strawberry.field(description="choice, scale, multi, percent, number, date or text.")
+    unit: str | None = strawberry.field(
+        description="What a number is counted in, such as people; null for other types."
+    )
     clause: str | None = strawberry.field(description="The scoring clause of paragraph 73, a to h.")
-    refs: list[str]
-    scored: bool
-    weight: int
-    critical: bool
-    fails_below: int | None
-    evidence: str
-    evidence_examples: list[str]
-    allows_not_applicable: bool
-    supplier_form: bool
-    options: list[OptionType]
-    levels: list[LevelText]
-    breakpoints: list[Breakpoint]
+    refs: list[str] = strawberry.field(
+        description="What it traces to: paragraphs of the report, and instruments by name."
+    )
+    scored: bool = strawberry.field(description="Whether its answer earns points.")
+    weight: int = strawberry.field(
+        description="How much it counts within its clause, 1 to 10; 0 where it is not scored."
+    )
+    critical: bool = strawberry.field(description="Whether failing it caps the overall score.")
+    fails_below: int | None = strawberry.field(
+        description="The points under which a critical question fails, 1 to 100; null for others."
+    )
+    evidence: str = strawberry.field(description="required, suggested or not_needed.")
+    evidence_examples: list[str] = strawberry.field(description="Documents that would do, in English.")
+    allows_not_applicable: bool = strawberry.field(
+        description="Whether it may be answered by a reason why it does not apply."
+    )
+    supplier_form: bool = strawberry.field(description="Whether it belongs to the short form for suppliers.")
+    options: list[OptionType] = strawberry.field(description="The options of a choice or multi question; else empty.")
+    levels: list[LevelText] = strawberry.field(description="The levels of a scale question; else empty.")
+    breakpoints: list[Breakpoint] = strawberry.field(
+        description="How a percent, number or date (in months) earns points; else empty."
+    )
 
     @classmethod
     def of(cls, question: Question) -> QuestionGQL:
@@ -78,11 +93,11 @@ class QuestionGQL:
         )
 
 
-@strawberry.type(name="Section")
+@strawberry.type(name="Section", description="A part of a module that is answered on one page.")
 class SectionGQL:
-    id: str
-    title: str
-    questions: list[QuestionGQL]
+    id: str = strawberry.field(description="Unique within the module.")
+    title: str = strawberry.field(description="Its title, in English.")
+    questions: list[QuestionGQL] = strawberry.field(description="Its questions, in order.")
 
     @classmethod
     def of(cls, section: Section) -> SectionGQL:
@@ -90,21 +105,21 @@ class SectionGQL:
         return cls(id=section.id, title=section.title["en"], questions=questions)
 
 
-@strawberry.type
+@strawberry.type(description="How much a clause counts in the overall score of this sector.")
 class ClauseWeight:
-    clause: str
-    weight: int
+    clause: str = strawberry.field(description="A letter from a to h.")
+    weight: int = strawberry.field(description="A whole number; a clause that nobody is asked about does not count.")
 
 
 @strawberry.type(description="One module of a questionnaire: core, or a sector. Immutable under its reference.")
 class QuestionnaireModule:
-    reference: str
-    id: str
-    version: str
-    title: str
-    digest: str
-    clause_weights: list[ClauseWeight]
-    sections: list[SectionGQL]
+    reference: str = strawberry.field(description="Its id and version, such as tourism@2026.1.")
+    id: str = strawberry.field(description="core, or a sector.")
+    version: str = strawberry.field(description="The year and a number that counts up, such as 2026.1.")
+    title: str = strawberry.field(description="Its title, in English.")
+    digest: str = strawberry.field(description="SHA-256 of the module's canonical form, as the log has it.")
+    clause_weights: list[ClauseWeight] = strawberry.field(description="Of sector modules only; core has none.")
+    sections: list[SectionGQL] = strawberry.field(description="Its sections, in order.")
 
     @classmethod
     def of(cls, module: Module) -> QuestionnaireModule:
@@ -126,7 +141,9 @@ class SectorQueries:
         return [QuestionnaireModule.of(module) for module in service.current_modules()]
 
     @strawberry.field(description="One module by its reference, such as tourism@2026.1.")
-    async def questionnaire(self, reference: str) -> QuestionnaireModule | None:
+    async def questionnaire(
+        self, reference: Annotated[str, argument(description="Id and version, joined by @.")]
+    ) -> QuestionnaireModule | None:
         try:
             return QuestionnaireModule.of(service.get_module(reference))
         except NotFound:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from backend.adapters.db import reading
 from backend.kernel.actor import Actor
 from backend.kernel.vocabulary import Role
 from backend.organisations.rules.people import MemberView, OrganisationView
@@ -24,29 +24,25 @@ def _member(row: dict[str, Any]) -> MemberView:
     return MemberView(row["id"], row["name"], row["email"], roles, row["password_hash"] is not None)
 
 
+@reading
 async def find_own_organisation(actor: Actor) -> OrganisationView | None:
     row = await Organisation.select().where(Organisation.id == actor.organisation_id).first()
     return _organisation(row) if row else None
 
 
-async def organisations_by_ids(ids: Sequence[UUID]) -> dict[UUID, OrganisationView]:
-    """Return the public card of each organisation; the caller shows it only beside something public or its own."""
-    if not ids:
-        return {}
-    rows = await Organisation.select().where(Organisation.id.is_in(list(ids)))
-    return {row["id"]: _organisation(row) for row in rows}
-
-
+@reading
 async def list_members(actor: Actor) -> list[MemberView]:
     rows = await Member.select().where(Member.organisation == actor.organisation_id).order_by(Member.created_at)
     return [_member(row) for row in rows]
 
 
+@reading
 async def find_sign_in(email: str) -> dict[str, Any] | None:
     """Return id and password_hash of the member with this address, before anybody is signed in."""
     return await Member.select(Member.id, Member.password_hash).where(Member.email == email).first()
 
 
+@reading
 async def find_session(token_digest: bytes, at: datetime) -> dict[str, Any] | None:
     """Return the member behind a live session: id, organisation, name, roles."""
     row = await (
@@ -62,6 +58,7 @@ async def find_session(token_digest: bytes, at: datetime) -> dict[str, Any] | No
     return row
 
 
+@reading
 async def count_failed_sign_ins(email_digest: bytes, since: datetime) -> int:
     found: int = await SignInAttempt.count().where(
         (SignInAttempt.email_digest == email_digest) & (SignInAttempt.at > since)
@@ -80,6 +77,17 @@ async def find_invitation_for_update(token_digest: bytes, at: datetime) -> dict[
     return await (
         Invitation.select(Invitation.id, Invitation.member)
         .where((Invitation.token_digest == token_digest) & (Invitation.expires_at > at))
+        .lock_rows("UPDATE")
+        .first()
+    )
+
+
+async def find_invited_for_update(actor: Actor, member_id: UUID) -> dict[str, Any] | None:
+    return await (
+        Member.select(Member.id)
+        .where(
+            (Member.id == member_id) & (Member.organisation == actor.organisation_id) & Member.password_hash.is_null()
+        )
         .lock_rows("UPDATE")
         .first()
     )

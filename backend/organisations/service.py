@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from backend.adapters import clock
+from backend.adapters import clock, context
 from backend.adapters.countries import country_names
 from backend.adapters.db import unit_of_work
 from backend.kernel.actor import Actor
 from backend.kernel.errors import Invalid, NotFound, TooMany
+from backend.kernel.text import is_storable
 from backend.kernel.vocabulary import Role
 from backend.organisations import queries
 from backend.organisations.rules.people import (
@@ -29,7 +30,6 @@ from backend.organisations.rules.people import (
 )
 from backend.organisations.tables import Invitation, Member, Organisation, Session, SignInAttempt
 
-SESSION_DAYS = 14
 INVITATION_DAYS = 7
 MAX_FAILED_SIGN_INS = 10
 FAILED_SIGN_IN_WINDOW = timedelta(minutes=15)
@@ -76,6 +76,9 @@ async def sign_in(email: str, password: str) -> str:
     account exists or not, and TooMany after MAX_FAILED_SIGN_INS failures within the window.
     """
     address = email.strip().lower()
+    if not is_storable(address + password):
+        # Nobody can have signed up with these, and no table could be asked for them.
+        raise _wrong_pair()
     address_digest, now = _digest(address), clock.now()
     failures = await queries.count_failed_sign_ins(address_digest, now - FAILED_SIGN_IN_WINDOW)
     if failures >= MAX_FAILED_SIGN_INS:
@@ -87,13 +90,17 @@ async def sign_in(email: str, password: str) -> str:
     if member is None or not member["password_hash"] or not matches:
         async with unit_of_work():
             await SignInAttempt(id=clock.new_id(), email_digest=address_digest, at=now).save()
-        raise Invalid(
-            "E-mail address and password do not belong together.",
-            {"password": "Check both, and that the address is the one you signed up with."},
-        )
+        raise _wrong_pair()
     async with unit_of_work():
         await queries.forget_failed_sign_ins(address_digest, now)
         return await _open_session(member["id"])
+
+
+def _wrong_pair() -> Invalid:
+    return Invalid(
+        "E-mail address and password do not belong together.",
+        {"password": "Check both, and that the address is the one you signed up with."},
+    )
 
 
 async def sign_out(token: str) -> None:
@@ -129,12 +136,23 @@ async def invite_member(actor: Actor, name: str, email: str, roles: Iterable[str
             roles=[role.value for role in chosen],
             created_at=now,
         ).save()
-        await Invitation(
-            id=clock.new_id(),
-            token_digest=_digest(token),
-            member=member_id,
-            expires_at=now + timedelta(days=INVITATION_DAYS),
-        ).save()
+        await _invite(member_id, token, now)
+    return token
+
+
+async def renew_invitation(actor: Actor, member_id: UUID) -> str:
+    """Command: give a member who has not joined yet a new link, and end the old one; return the new token.
+
+    Owners only. Raises NotFound for a member who has joined, or who is not of this organisation.
+    """
+    actor.require_role(Role.OWNER)
+    token = secrets.token_urlsafe(32)
+    async with unit_of_work():
+        # Invitation first, member second, as accept_invitation does: two orders would lock each other out.
+        await Invitation.delete().where(Invitation.member == member_id)
+        if await queries.find_invited_for_update(actor, member_id) is None:
+            raise NotFound("There is nobody here whose invitation is open.")
+        await _invite(member_id, token, clock.now())
     return token
 
 
@@ -171,17 +189,21 @@ async def list_members(actor: Actor) -> list[MemberView]:
     return await queries.list_members(actor)
 
 
-async def organisations_by_ids(ids: Sequence[UUID]) -> dict[UUID, OrganisationView]:
-    """Return the cards of these organisations; the caller shows them only beside something public."""
-    return await queries.organisations_by_ids(ids)
-
-
 async def _refuse_taken(email: str) -> None:
     if await queries.email_is_taken(email):
         raise Invalid(
             "Some entries need another look.",
             {"email": "This address cannot be used. Sign in with it, or use another one."},
         )
+
+
+async def _invite(member_id: UUID, token: str, now: datetime) -> None:
+    await Invitation(
+        id=clock.new_id(),
+        token_digest=_digest(token),
+        member=member_id,
+        expires_at=now + timedelta(days=INVITATION_DAYS),
+    ).save()
 
 
 async def _open_session(member_id: UUID) -> str:
@@ -191,7 +213,7 @@ async def _open_session(member_id: UUID) -> str:
         token_digest=_digest(token),
         member=member_id,
         created_at=now,
-        expires_at=now + timedelta(days=SESSION_DAYS),
+        expires_at=now + timedelta(days=context.current().settings.session_days),
     ).save()
     return token
 

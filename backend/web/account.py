@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -22,6 +23,7 @@ from backend.web.session import SESSION_COOKIE, CurrentActor, drop_session, keep
 
 AnyRequest = Request[Any, Any, Any]
 HOME = "/assessments"
+_NOBODY = {"name": "", "email": "", "roles": [Role.EDITOR.value]}
 
 
 def _sign_up_page(actor: Actor, values: dict[str, Any], errors: dict[str, str], status: int = 200) -> Template:
@@ -110,7 +112,7 @@ async def _members_page(
 
 @get("/members")
 async def show_members(actor: CurrentActor) -> Template:
-    return await _members_page(actor, {"name": "", "email": "", "roles": [Role.EDITOR.value]}, {})
+    return await _members_page(actor, _NOBODY, {})
 
 
 @post("/members", status_code=200)
@@ -122,8 +124,17 @@ async def do_invite(request: AnyRequest, actor: CurrentActor) -> Template:
         token = await organisations.invite_member(actor, values["name"], values["email"], roles)
     except Invalid as error:
         return await _members_page(actor, {**values, "roles": roles}, dict(error.fields), status=422)
-    link = f"{context.current().settings.base_url}/invitations/{token}"
-    return await _members_page(actor, {"name": "", "email": "", "roles": [Role.EDITOR.value]}, {}, link)
+    return await _members_page(actor, _NOBODY, {}, _invitation_link(token))
+
+
+@post("/members/{member_id:uuid}/invitation", status_code=200)
+async def do_renew_invitation(actor: CurrentActor, member_id: FromPath[UUID]) -> Template:
+    token = await organisations.renew_invitation(actor, member_id)
+    return await _members_page(actor, _NOBODY, {}, _invitation_link(token))
+
+
+def _invitation_link(token: str) -> str:
+    return f"{context.current().settings.base_url}/invitations/{token}"
 
 
 @get("/invitations/{token:str}")
@@ -151,6 +162,7 @@ HANDLERS = [
     do_sign_out,
     show_members,
     do_invite,
+    do_renew_invitation,
     show_invitation,
     do_accept,
 ]

@@ -14,7 +14,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from backend.assessments import service as assessments
-from backend.assessments.rules.answers import Answer
 from backend.assessments.rules.evidence import MAX_EVIDENCE_BYTES
 from backend.assessments.rules.values import answer_to_content
 from backend.assessments.rules.views import AnswerSaved, AssessmentView, EvidenceView, StoredAnswer
@@ -24,6 +23,7 @@ from backend.sectors.rules.questionnaire import Question
 from backend.web.assessments import section_page
 from backend.web.errors import wants_json
 from backend.web.forms import answer_content, texts, whole_number
+from backend.web.render import answer_words
 from backend.web.session import CurrentActor
 
 AnyRequest = Request[Any, Any, Any]
@@ -34,8 +34,9 @@ _TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "txt": "text/plain; charset=utf-8",
+    # The framework adds the character set to whatever is text.
+    "csv": "text/csv",
+    "txt": "text/plain",
 }
 
 
@@ -54,7 +55,7 @@ async def do_answer(
     except (Invalid, Conflict) as error:
         return _refused(request, actor, view, section_id, question, form, error)
     if wants_json(request):
-        return Response(_saved_json(saved), media_type=MediaType.JSON)
+        return Response(_saved_json(saved, actor), media_type=MediaType.JSON)
     return Redirect(f"/assessments/{assessment_id}/sections/{section_id}#{question_id}", status_code=303)
 
 
@@ -69,7 +70,7 @@ def _refused(
 ) -> Response[Any]:
     """Say what was refused and keep what was typed: as JSON, or in the section's page."""
     newer = error.newer if isinstance(error, Conflict) else None
-    standing = _standing_json(newer) if isinstance(newer, StoredAnswer) else None
+    standing = _standing_json(newer, question) if isinstance(newer, StoredAnswer) else None
     status = 409 if isinstance(error, Conflict) else 422
     if wants_json(request):
         fields = dict(error.fields) if isinstance(error, Invalid) else {}
@@ -83,11 +84,12 @@ def _refused(
     return section_page(actor, view, section_id, problem, status)
 
 
-def _saved_json(saved: AnswerSaved) -> dict[str, Any]:
+def _saved_json(saved: AnswerSaved, actor: Actor) -> dict[str, Any]:
     return {
         "question": saved.question_id,
         "version": saved.version,
         "savedAt": saved.answered_at.isoformat(timespec="seconds"),
+        "savedBy": actor.name,
         "asked": sorted(saved.asked),
         "progress": [
             {"id": section.section_id, "asked": section.asked, "settled": section.settled} for section in saved.progress
@@ -95,12 +97,15 @@ def _saved_json(saved: AnswerSaved) -> dict[str, Any]:
     }
 
 
-def _standing_json(newer: StoredAnswer) -> dict[str, Any]:
+def _standing_json(newer: StoredAnswer, question: Question) -> dict[str, Any]:
+    content = answer_to_content(newer.answer) or None
     return {
         "version": newer.version,
-        "content": answer_to_content(newer.answer) if newer.answer != Answer() else None,
+        "content": content,
+        "words": answer_words(content, question),
         "note": newer.note,
         "answeredAt": newer.answered_at.isoformat(timespec="seconds"),
+        "answeredBy": newer.answered_by,
     }
 
 

@@ -11,11 +11,12 @@ from litestar.response import Redirect, Template
 
 from backend.adapters import clock
 from backend.assessments import service as assessments
+from backend.assessments.rules.evidence import MAX_EVIDENCE_BYTES
 from backend.assessments.rules.views import AssessmentView
 from backend.attestations import service as attestations
 from backend.kernel.actor import Actor
 from backend.kernel.errors import Conflict, Invalid, NotFound
-from backend.kernel.vocabulary import AssessmentState, Basis, Role
+from backend.kernel.vocabulary import AssessmentState, Role
 from backend.organisations import service as organisations
 from backend.web.forms import whole_number
 from backend.web.render import page
@@ -23,27 +24,42 @@ from backend.web.session import CurrentActor
 
 AnyRequest = Request[Any, Any, Any]
 NAV = "/assessments"
+_OPEN = (AssessmentState.DRAFT, AssessmentState.SUBMITTED, AssessmentState.APPROVED)
 
 
-async def _list_page(actor: Actor, values: dict[str, Any], errors: dict[str, str], status: int = 200) -> Template:
+def _may(actor: Actor) -> dict[str, bool]:
+    """Return what a page offers to this member; the services decide for themselves."""
+    return {
+        "may_edit": bool(actor.roles & {Role.OWNER, Role.EDITOR}),
+        "may_sign": bool(actor.roles & {Role.OWNER, Role.SIGNATORY}),
+    }
+
+
+async def _list_page(
+    actor: Actor, values: dict[str, Any] | None = None, errors: dict[str, str] | None = None, status: int = 200
+) -> Template:
     published = {one.assessment_id: one for one in await attestations.list_own(actor)}
+    cards = await assessments.list_assessments(actor)
+    this_year = clock.today().year
+    is_open = any(card.period == this_year and card.state in _OPEN for card in cards)
     return page(
         "assessments/list.html",
         actor,
         NAV,
         status,
         organisation=await organisations.get_own_organisation(actor),
-        assessments=await assessments.list_assessments(actor),
+        assessments=cards,
         published=published,
-        values=values,
-        errors=errors,
+        values=values or {"period": "" if is_open else str(this_year)},
+        errors=errors or {},
+        **_may(actor),
     )
 
 
 @get(NAV)
 async def show_list(actor: CurrentActor) -> Template:
     actor.require_member()
-    return await _list_page(actor, {"period": str(clock.today().year)}, {})
+    return await _list_page(actor)
 
 
 @post("/assessments/start", status_code=303)
@@ -70,8 +86,7 @@ async def show_overview(actor: CurrentActor, assessment_id: FromPath[UUID]) -> T
         NAV,
         a=view,
         attestation=own[0] if own else None,
-        may_sign=bool(actor.roles & {Role.OWNER, Role.SIGNATORY}),
-        may_edit=bool(actor.roles & {Role.OWNER, Role.EDITOR}),
+        **_may(actor),
     )
 
 
@@ -105,8 +120,9 @@ def section_page(
         previous=ids[at - 1] if at else None,
         following=ids[at + 1] if at + 1 < len(ids) else None,
         problem=problem,
-        may_edit=view.is_open_for_answers and bool(actor.roles & {Role.OWNER, Role.EDITOR}),
+        may_edit=view.is_open_for_answers and _may(actor)["may_edit"],
         today=clock.today(),
+        max_evidence_bytes=MAX_EVIDENCE_BYTES,
     )
 
 
@@ -123,7 +139,7 @@ async def show_review(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Tem
         and not view.evidence.get(question.id)
     ]
     sections = {question.id: section.id for section in view.questionnaire.sections for question in section.questions}
-    return page("assessments/review.html", actor, NAV, a=view, unproven=unproven, section_of=sections)
+    return page("assessments/review.html", actor, NAV, a=view, unproven=unproven, section_of=sections, **_may(actor))
 
 
 @post("/assessments/{assessment_id:uuid}/submit", status_code=303)
@@ -145,10 +161,9 @@ async def show_scorecard(actor: CurrentActor, assessment_id: FromPath[UUID]) -> 
         actor,
         NAV,
         a=view,
+        organisation=await organisations.get_own_organisation(actor),
         scorecard=view.scorecard,
-        bases=list(Basis),
-        may_sign=bool(actor.roles & {Role.OWNER, Role.SIGNATORY}),
-        may_edit=bool(actor.roles & {Role.OWNER, Role.EDITOR}),
+        **_may(actor),
     )
 
 

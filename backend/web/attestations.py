@@ -15,6 +15,7 @@ from backend.attestations.rules.views import ScoreFilter, ScoreOrder
 from backend.kernel.actor import Actor
 from backend.kernel.errors import NotFound
 from backend.sectors import service as sectors
+from backend.transparency import service as transparency
 from backend.web.public_reads import mark_public, not_modified, public_file
 from backend.web.render import page
 from backend.web.session import CurrentActor
@@ -89,21 +90,27 @@ async def _not_yet(actor: Actor, attestation_id: UUID) -> Response[Any]:
 
 
 async def _file(request: AnyRequest, attestation_id: UUID, ending: str) -> Response[Any]:
-    detail = await attestations.get_public(attestation_id)
+    head = await transparency.find_head()
+    detail = await attestations.get_public(attestation_id, head)
     if same := not_modified(request, detail.tree_size):
         return same
     if ending == ".json":
         body, media_type = detail.credential_text.encode(), "application/vc"
     elif ending == ".tlog-proof":
-        body, media_type = (await attestations.get_proof(attestation_id)).encode(), MediaType.TEXT
+        body, media_type = (await attestations.get_proof(attestation_id, head)).encode(), MediaType.TEXT
     else:
-        body, media_type = await attestations.get_bundle(attestation_id), MediaType.JSON
+        body, media_type = await attestations.get_bundle(attestation_id, head), MediaType.JSON
     return public_file(request, detail.tree_size, body, media_type)
 
 
 @get("/contexts/attestation/v1")
 async def credential_context() -> Response[Any]:
-    headers = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+    headers = {
+        "access-control-allow-origin": "*",
+        "cross-origin-resource-policy": "cross-origin",
+        # Immutable under its version; a change is another address.
+        "cache-control": "public, max-age=31536000, immutable",
+    }
     return Response(attestations.credential_context(), media_type="application/ld+json", headers=headers)
 
 

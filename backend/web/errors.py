@@ -12,6 +12,8 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Template
 
 from backend.kernel import errors
+from backend.web.security import logged_path
+from backend.web.session import SESSION_COOKIE
 
 STATUS: dict[type[errors.Para73Error], int] = {
     errors.NotSignedIn: 401,
@@ -38,12 +40,18 @@ _TITLES = {
 }
 _ADVICE = {
     401: "Sign in, and you come back to this page.",
-    403: "Go back, load the page again and repeat. If it stays like this, ask an owner of your organisation.",
+    403: "Nothing was changed.",
     404: "Check the address. What belongs to another organisation is not shown here either.",
     409: "Load the page again: it shows what stands there now.",
-    413: "Make it smaller and try again. Nothing was stored.",
+    413: "Nothing was stored. Make it smaller and try again.",
     429: "Wait a few minutes and try again.",
     503: "Nothing was half done. Try again in a moment.",
+}
+_HTTP_MESSAGES = {
+    403: "It was open for too long, or cookies are switched off. Load the page again and repeat.",
+    404: "There is no page at this address.",
+    405: "Pages are opened, and forms are sent; this was the other way round.",
+    413: "What was sent is larger than this takes.",
 }
 log = structlog.get_logger("para73.web")
 
@@ -76,34 +84,36 @@ def on_expected(request: AnyRequest, error: errors.Para73Error) -> Response[Any]
 
 def on_http(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """Show what the framework refused: an unknown address, a wrong method, a form that is out of date."""
-    message = error.detail
-    if error.status_code == 403 and "CSRF" in message:
-        message = "This form was open for too long, or cookies are switched off. Load the page again and repeat."
-    elif error.status_code == 404:
-        message = "There is no page at this address."
+    message = _HTTP_MESSAGES.get(error.status_code, error.detail)
     if wants_json(request):
         body = {"code": "http", "message": message}
         return Response(body, status_code=error.status_code, media_type=MediaType.JSON)
+    if error.status_code == 403:
+        # Our own refusals are NotAllowed; the framework's is always about a form's token.
+        return _page(request, 403, message, {}, title="This form is out of date", advice="Nothing was stored.")
     return _page(request, error.status_code, message, {})
 
 
 def on_unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
     """Show that this is our fault, with the id under which the log has it."""
-    log.exception("unexpected", path=request.url.path)
+    log.exception("unexpected", path=logged_path(request.url.path))
     message = "Something went wrong on our side. It was noted down under the number below."
     if wants_json(request):
         return Response({"code": "unexpected", "message": message}, status_code=500, media_type=MediaType.JSON)
     return _page(request, 500, message, {})
 
 
-def _page(request: AnyRequest, status: int, message: str, headers: dict[str, str]) -> Template:
+def _page(
+    request: AnyRequest, status: int, message: str, headers: dict[str, str], title: str = "", advice: str = ""
+) -> Template:
     context = {
-        "actor": None,
+        # Whose session it is was not looked up for an unknown address; the cookie is enough for the navigation.
+        "actor": request.cookies.get(SESSION_COOKIE),
         "url": request.url.path,
         "status": status,
-        "title": _TITLES.get(status, "This did not work"),
+        "title": title or _TITLES.get(status, "This did not work"),
         "message": message,
-        "what_to_do": _ADVICE.get(status, "Go back and try again."),
+        "what_to_do": advice or _ADVICE.get(status, "Go back and try again."),
         "request_id": request.scope["state"].get("request_id", ""),
     }
     return Template("error.html", context=context, status_code=status, headers=headers)

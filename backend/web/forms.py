@@ -44,7 +44,8 @@ def answer_content(form: FormMultiDict, question: Question) -> dict[str, Any] | 
             return {"not_applicable": str(form.get("reason", ""))}
         case "clear":
             return None
-    given = [str(one).strip() for one in form.getall("value", [])]
+    # Browsers end the lines of a form with two characters, files with one.
+    given = [str(one).replace("\r\n", "\n").strip() for one in form.getall("value", [])]
     filled = [one for one in given if one]
     if not filled:
         return None

@@ -56,7 +56,13 @@ async def show_questionnaires(actor: CurrentActor) -> Response[Any]:
 @get("/questionnaires/{reference:str}")
 async def show_module(actor: CurrentActor, reference: FromPath[str]) -> Response[Any]:
     module = sectors.get_module(_full_reference(reference))
-    return page("questionnaires/module.html", actor, "/questionnaires", module=module)
+    known = {
+        question.id: {"module": one.id, "labels": {option.id: option.label["en"] for option in question.options}}
+        for one in sectors.current_modules()
+        for section in one.sections
+        for question in section.questions
+    }
+    return page("questionnaires/module.html", actor, "/questionnaires", module=module, known=known)
 
 
 @get("/questionnaires/{reference:str}/module.json")
@@ -84,12 +90,14 @@ async def trust_json() -> Response[Any]:
 @get("/log")
 async def show_log(request: AnyRequest, actor: CurrentActor) -> Response[Any]:
     head = await transparency.find_head()
+    if head is not None and actor.member_id is None and (same := not_modified(request, head.size)):
+        return same
     shown = page(
         "log.html",
         actor,
         "/log",
         head=head,
-        entries=await transparency.list_latest_entries(),
+        entries=await transparency.list_latest_entries(head) if head else [],
         vkey=transparency.log_key().vkey,
         keys=await attestations.list_keys(),
     )

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from backend.kernel.errors import NotFound
 from backend.transparency import service as transparency
-from backend.web.public_reads import public_file
+from backend.web.public_reads import not_modified, public_file
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -20,7 +20,7 @@ async def checkpoint(request: AnyRequest) -> Response[Any]:
     head = await transparency.find_head()
     if head is None:
         raise NotFound("The log has no checkpoint yet.")
-    return public_file(request, head.size, head.note.encode(), "text/plain; charset=utf-8")
+    return not_modified(request, head.size) or public_file(request, head.size, head.note.encode(), MediaType.TEXT)
 
 
 @get("/log/tile/{path:path}")

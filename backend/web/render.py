@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from backend.kernel.actor import Actor
 from backend.kernel.vocabulary import SectorId
 from backend.sectors.rules.questionnaire import Question
 
+# The ids of sectors/rules/clauses.py: a paragraph, perhaps its letter, perhaps which of its duties.
+_PARAGRAPH = re.compile(r"P([0-9]{2})(?:\.([a-z]))?(?:\.[0-9]+)?")
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 DIST = FRONTEND / "dist"
 SECTOR_TITLES = {
@@ -63,7 +66,8 @@ def size(value: int) -> str:
     """Return a number of bytes as people read it."""
     if value < 1024:
         return f"{value} bytes"
-    return f"{value / 1024:.0f} kB" if value < 1024 * 1024 else f"{value / 1024 / 1024:.1f} MB"
+    megabytes = f"{value / 1024 / 1024:.1f}".removesuffix(".0")
+    return f"{value / 1024:.0f} kB" if value < 1024 * 1024 else f"{megabytes} MB"
 
 
 def country(code: str) -> str:
@@ -74,7 +78,13 @@ def sector(sector_id: str) -> str:
     return dict(SECTOR_TITLES).get(SectorId(sector_id), sector_id)
 
 
-UNITS = {"h": "hours", "d": "days", "min": "minutes", "months": "months", "people": "people", "currency/yr": "a year"}
+UNITS = {
+    "h": "hours",
+    "d": "days",
+    "min": "minutes",
+    "people/yr": "people a year",
+    "currency/yr": "in your currency, for the year",
+}
 
 
 def unit(code: str) -> str:
@@ -104,9 +114,18 @@ def answer_words(content: Mapping[str, Any] | None, question: Question) -> str:
     if "value" not in content:
         return "we do not know" if content.get("unknown") else f"does not apply: {content.get('not_applicable')}"
     labels = {option.id: option.label["en"] for option in question.options}
+    labels |= {str(level): f"{level}, {text['en'].rstrip('.')}" for level, text in question.levels.items()}
     value = content["value"]
     parts = value if isinstance(value, list) else [value]
-    return ", ".join(labels.get(str(one), str(one)) for one in parts)
+    return "; ".join(labels.get(str(one), str(one)) for one in parts)
+
+
+def traced(refs: Sequence[str]) -> str:
+    """Return what a question traces to: paragraphs of the report first, each once, then instruments by name."""
+    found = [_PARAGRAPH.fullmatch(ref) for ref in refs]
+    paragraphs = dict.fromkeys(f"{one[1]}({one[2]})" if one[2] else one[1] for one in found if one)
+    words = [f"paragraph{'s' if len(paragraphs) > 1 else ''} {', '.join(paragraphs)}"] if paragraphs else []
+    return "; ".join(words + [ref for ref, one in zip(refs, found, strict=True) if not one])
 
 
 def environment() -> Environment:
@@ -121,13 +140,13 @@ def environment() -> Environment:
     made.globals["asset"] = asset
     made.filters |= {
         "bp": bp,
-        "percent_bp": bp,
         "day": day,
         "moment": moment,
         "size": size,
         "country": country,
         "sector": sector,
         "unit": unit,
+        "traced": traced,
         "answer_values": answer_values,
         "answer_kind": answer_kind,
         "answer_words": answer_words,

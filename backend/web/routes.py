@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
 from backend.web import account, answering, assessments, attestations, health, home, log
@@ -13,7 +14,7 @@ STATIC = create_static_files_router(
     path="/static",
     directories=[DIST],
     # Every built file has its digest in its name.
-    cache_control=None,
+    cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
     opt={"exclude_from_csrf": True},
     include_in_schema=False,
 )

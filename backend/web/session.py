@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from litestar import Request, Response
@@ -13,6 +14,7 @@ from backend.kernel.actor import PUBLIC, Actor
 from backend.organisations import service as organisations
 
 SESSION_COOKIE = "para73_session"
+_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 AnyRequest = Request[Any, Any, Any]
 CurrentActor = NamedDependency[Actor]
@@ -45,7 +47,11 @@ def drop_session(response: Response[Any]) -> None:
 
 
 def safe_next(given: str | None, default: str) -> str:
-    """Return where to go after signing in: a path of this site only, so that no link leads elsewhere."""
-    if given and given.startswith("/") and not given.startswith(("//", "/\\")) and "\n" not in given:
+    """Return where to go after signing in: a path of this site only, so that no link leads elsewhere.
+
+    Browsers drop tabs and line ends from addresses and take a backslash for a slash, so that "/", a tab and
+    "/elsewhere.example" is another site to them: a path with any of these is not followed.
+    """
+    if given and _PATH.fullmatch(given):
         return given
     return default

@@ -11,16 +11,13 @@ from backend.adapters.db import unit_of_work
 from backend.assessments import queries
 from backend.assessments.rules.applicability import applicable_ids
 from backend.assessments.rules.progress import progress_of
-from backend.assessments.rules.values import answer_from_content, answer_to_content
+from backend.assessments.rules.values import answer_from_content, answer_to_content, read_note
 from backend.assessments.rules.views import AnswerSaved, StoredAnswer
-from backend.assessments.service.reading import NOT_HERE, load_answers, questionnaire_of
+from backend.assessments.service.reading import NOT_HERE, load_answers, member_names, questionnaire_of
 from backend.kernel.actor import Actor
 from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.vocabulary import AssessmentState, Role
-from backend.organisations import service as organisations
 from backend.sectors.rules.questionnaire import Question, Questionnaire
-
-MAX_NOTE = 5000
 
 
 async def answer(
@@ -38,8 +35,7 @@ async def answer(
     assessment is not a draft any more. Saving the same thing twice is one change.
     """
     _, member_id = actor.require_role(Role.EDITOR)
-    if len(note) > MAX_NOTE:
-        raise Invalid("The note is too long.", {"note": f"Use at most {MAX_NOTE} characters."})
+    note = read_note(note)
     at = clock.now()
     async with unit_of_work():
         row = await queries.find_assessment_for_share(actor, assessment_id)
@@ -52,9 +48,10 @@ async def answer(
         written = await queries.write_answer(
             clock.new_id(), assessment_id, question_id, checked, note, version, str(member_id), at
         )
-        stored = await load_answers(actor, assessment_id, questionnaire, {}, {})
+        names = await member_names(actor) if written is None else {}
+        stored = await load_answers(actor, assessment_id, questionnaire, {}, names)
     if written is None:
-        written = await _settle_conflict(actor, stored.get(question_id), checked, note)
+        written = _settle_conflict(stored.get(question_id), checked, note)
     answers = {name: one.answer for name, one in stored.items()}
     return AnswerSaved(
         question_id=question_id,
@@ -88,7 +85,7 @@ def _checked(question: Question, content: Mapping[str, Any] | None) -> dict[str,
         raise Invalid(error.message, {"value": error.message, **error.fields}) from error
 
 
-async def _settle_conflict(actor: Actor, newer: StoredAnswer | None, content: dict[str, Any] | None, note: str) -> int:
+def _settle_conflict(newer: StoredAnswer | None, content: dict[str, Any] | None, note: str) -> int:
     """Return the standing version where it says the same (a repeated save); raise Conflict otherwise."""
     if newer is None:
         raise Conflict("This answer changed meanwhile. Load the page again.", None)
@@ -96,9 +93,3 @@ async def _settle_conflict(actor: Actor, newer: StoredAnswer | None, content: di
     if standing == content and newer.note == note:
         return newer.version
     raise Conflict("Somebody else changed this answer meanwhile. Yours was not saved over it.", newer)
-
-
-async def member_name(actor: Actor, member_id: str) -> str:
-    """Return the name behind a stored member id, for a conflict's message."""
-    names = {str(member.id): member.name for member in await organisations.list_members(actor)}
-    return names.get(member_id, "a former member")

@@ -62,8 +62,7 @@ async def attach_evidence(
         if found is None:
             raise NotFound(NOT_HERE)
         require_draft(found["state"])
-        if await queries.count_evidence(assessment_id, question_id) >= MAX_PER_QUESTION:
-            raise LimitReached(f"An answer holds at most {MAX_PER_QUESTION} documents. Remove one first.")
+        await _require_room(assessment_id, question_id)
         await Evidence(None, False, False, assessment=assessment_id, **row).save()
     return evidence_view(row, {str(member_id): actor.name})
 
@@ -74,7 +73,7 @@ async def remove_evidence(actor: Actor, assessment_id: UUID, evidence_id: UUID) 
 
 
 async def restore_evidence(actor: Actor, assessment_id: UUID, evidence_id: UUID) -> None:
-    """Command: put a removed document back. Raises NotFound, Conflict."""
+    """Command: put a removed document back. Raises NotFound, Conflict, LimitReached where its place was taken."""
     await _set_removed(actor, assessment_id, evidence_id, removed=False)
 
 
@@ -87,7 +86,7 @@ async def open_evidence(
     if row is None:
         raise NotFound(_GONE)
     key = evidence_key(row["digest"].removeprefix("sha-256:"))
-    return evidence_view(row, {}), context.current().evidence.stream(key)
+    return evidence_view(row, {}), await context.current().evidence.open(key)
 
 
 def evidence_key(digest_hex: str) -> str:
@@ -102,6 +101,11 @@ async def _require_open(actor: Actor, assessment_id: UUID, question_id: str) -> 
         raise NotFound(NOT_HERE)
     require_draft(row["state"])
     question_of(questionnaire_of(row), question_id)
+
+
+async def _require_room(assessment_id: UUID, question_id: str) -> None:
+    if await queries.count_evidence(assessment_id, question_id) >= MAX_PER_QUESTION:
+        raise LimitReached(f"An answer holds at most {MAX_PER_QUESTION} documents. Remove one first.")
 
 
 async def _receive(chunks: AsyncIterator[bytes], path: Path) -> tuple[str, int]:
@@ -130,4 +134,6 @@ async def _set_removed(actor: Actor, assessment_id: UUID, evidence_id: UUID, *, 
         if row is None or document is None:
             raise NotFound(_GONE)
         require_draft(row["state"])
+        if not removed and document["removed_at"] is not None:
+            await _require_room(assessment_id, document["question_id"])
         await queries.set_removed(evidence_id, clock.now() if removed else None)

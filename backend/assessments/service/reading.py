@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from backend.organisations import service as organisations
 from backend.sectors import service as sectors
 from backend.sectors.rules.questionnaire import Questionnaire
 
+_Rows = Sequence[dict[str, Any]]
 NOT_HERE = "There is no such assessment, or it belongs to another organisation."
 
 
@@ -29,10 +31,27 @@ async def get_assessment(actor: Actor, assessment_id: UUID) -> AssessmentView:
     row = await queries.find_assessment(actor, assessment_id)
     if row is None:
         raise NotFound(NOT_HERE)
-    names = await _names(actor)
-    questionnaire = questionnaire_of(row)
-    evidence = await load_evidence(actor, assessment_id, names)
-    stored = await load_answers(actor, assessment_id, questionnaire, evidence, names)
+    (view,) = await _views(actor, [row])
+    return view
+
+
+async def list_whole_assessments(actor: Actor) -> list[AssessmentView]:
+    """Return the organisation's assessments with everything in them, the newest period first. Raises NotSignedIn."""
+    actor.require_member()
+    return await _views(actor, await queries.list_assessments(actor))
+
+
+async def _views(actor: Actor, rows: Sequence[dict[str, Any]]) -> list[AssessmentView]:
+    """Load what belongs to these assessments together, so that many cost as many statements as one."""
+    ids, names = [row["id"] for row in rows], await member_names(actor)
+    documents = _by_assessment(await queries.list_evidence(actor, ids))
+    answers = _by_assessment(await queries.list_answers(actor, ids))
+    return [_view(row, documents[row["id"]], answers[row["id"]], names) for row in rows]
+
+
+def _view(row: dict[str, Any], documents: _Rows, answer_rows: _Rows, names: Mapping[str, str]) -> AssessmentView:
+    questionnaire, evidence = questionnaire_of(row), _evidence_by_question(documents, names)
+    stored = _stored_answers(answer_rows, questionnaire, evidence, names)
     answers = {question_id: one.answer for question_id, one in stored.items()}
     return AssessmentView(
         id=row["id"],
@@ -61,25 +80,25 @@ async def get_assessment(actor: Actor, assessment_id: UUID) -> AssessmentView:
 async def list_assessments(actor: Actor) -> list[AssessmentCard]:
     """Return the organisation's assessments, the newest period first. Raises NotSignedIn."""
     actor.require_member()
-    cards: list[AssessmentCard] = []
-    for row in await queries.list_assessments(actor):
-        questionnaire = questionnaire_of(row)
-        stored = await load_answers(actor, row["id"], questionnaire, {}, {})
-        progress = progress_of(questionnaire, {name: one.answer for name, one in stored.items()})
-        scorecard = row["scorecard"]
-        cards.append(
-            AssessmentCard(
-                id=row["id"],
-                period=row["period"],
-                state=AssessmentState(row["state"]),
-                modules=tuple(row["modules"]),
-                started_at=row["started_at"],
-                asked=sum(section.asked for section in progress),
-                settled=sum(section.settled for section in progress),
-                declared_bp=scorecard["bases"]["declared"]["score_bp"] if scorecard else None,
-            )
-        )
-    return cards
+    rows = await queries.list_assessments(actor)
+    answers = _by_assessment(await queries.list_answers(actor, [row["id"] for row in rows]))
+    return [_card(row, answers[row["id"]]) for row in rows]
+
+
+def _card(row: dict[str, Any], answer_rows: _Rows) -> AssessmentCard:
+    questionnaire, scorecard = questionnaire_of(row), row["scorecard"]
+    stored = _stored_answers(answer_rows, questionnaire, {}, {})
+    progress = progress_of(questionnaire, {name: one.answer for name, one in stored.items()})
+    return AssessmentCard(
+        id=row["id"],
+        period=row["period"],
+        state=AssessmentState(row["state"]),
+        modules=tuple(row["modules"]),
+        started_at=row["started_at"],
+        asked=sum(section.asked for section in progress),
+        settled=sum(section.settled for section in progress),
+        declared_bp=scorecard["bases"]["declared"]["score_bp"] if scorecard else None,
+    )
 
 
 def questionnaire_of(row: Mapping[str, Any]) -> Questionnaire:
@@ -95,9 +114,18 @@ async def load_answers(
     names: Mapping[str, str],
 ) -> dict[str, StoredAnswer]:
     """Return the standing answers by question id; a cleared one keeps its version with an empty Answer."""
+    return _stored_answers(await queries.list_answers(actor, [assessment_id]), questionnaire, evidence, names)
+
+
+def _stored_answers(
+    rows: _Rows,
+    questionnaire: Questionnaire,
+    evidence: Mapping[str, tuple[EvidenceView, ...]],
+    names: Mapping[str, str],
+) -> dict[str, StoredAnswer]:
     questions = {question.id: question for question in questionnaire.questions}
     found: dict[str, StoredAnswer] = {}
-    for row in await queries.list_answers(actor, assessment_id):
+    for row in rows:
         question = questions.get(row["question_id"])
         if question is None:
             continue
@@ -121,8 +149,12 @@ async def load_evidence(
     actor: Actor, assessment_id: UUID, names: Mapping[str, str]
 ) -> dict[str, tuple[EvidenceView, ...]]:
     """Return the attached documents by question id, the oldest first."""
+    return _evidence_by_question(await queries.list_evidence(actor, [assessment_id]), names)
+
+
+def _evidence_by_question(rows: _Rows, names: Mapping[str, str]) -> dict[str, tuple[EvidenceView, ...]]:
     found: dict[str, list[EvidenceView]] = {}
-    for row in await queries.list_evidence(actor, assessment_id):
+    for row in rows:
         found.setdefault(row["question_id"], []).append(evidence_view(row, names))
     return {question_id: tuple(documents) for question_id, documents in found.items()}
 
@@ -140,7 +172,14 @@ def evidence_view(row: Mapping[str, Any], names: Mapping[str, str]) -> EvidenceV
     )
 
 
-async def _names(actor: Actor) -> dict[str, str]:
+def _by_assessment(rows: _Rows) -> defaultdict[UUID, list[dict[str, Any]]]:
+    found: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["assessment"]].append(row)
+    return found
+
+
+async def member_names(actor: Actor) -> dict[str, str]:
     """Rows keep member ids, so that a name stands in one table only and can be erased there."""
     return {str(member.id): member.name for member in await organisations.list_members(actor)}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backend.kernel.errors import Invalid
+from backend.kernel.text import is_one_line, is_storable
 from backend.kernel.vocabulary import Role, SectorId
 
 MIN_PASSWORD = 12
@@ -58,7 +59,7 @@ def check_sign_up(given: SignUp, countries: frozenset[str]) -> SignUp:
     name = " ".join(given.name.split())
     email = given.email.strip().lower()
     country = given.country.strip().upper()
-    if not 2 <= len(legal_name) <= 200:
+    if not 2 <= len(legal_name) <= 200 or not is_one_line(legal_name):
         wrong["legal_name"] = "Give the organisation's legal name, 2 to 200 characters."
     if not _COUNTRY.fullmatch(country) or country not in countries:
         wrong["country"] = "Choose the country where the organisation is registered."
@@ -90,13 +91,15 @@ def wrong_password(password: str) -> dict[str, str]:
         return {"password": f"Use at least {MIN_PASSWORD} characters; a few words that belong together only for you."}
     if len(password) > MAX_PASSWORD:
         return {"password": f"Use at most {MAX_PASSWORD} characters."}
+    if not is_storable(password):
+        return {"password": "Use characters that can be typed."}
     return {}
 
 
 def _wrong_person(name: str, email: str) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    if not 1 <= len(name) <= 120:
+    if not 1 <= len(name) <= 120 or not is_one_line(name):
         wrong["name"] = "Give a name, at most 120 characters."
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
+    if len(email) > 254 or not _EMAIL.fullmatch(email) or not is_one_line(email):
         wrong["email"] = "Give an e-mail address such as name@hotel.example."
     return wrong
