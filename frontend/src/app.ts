@@ -1,4 +1,4 @@
-/** What every page may use and no page needs: the menu, copy buttons, a warning before typed text is lost. */
+/** What every page may use and no page needs: the menu, copy buttons, times of this place, the way to what went wrong. */
 
 function closeMenus(): void {
   const menus = document.querySelectorAll<HTMLDetailsElement>("details[data-menu]");
@@ -35,18 +35,15 @@ function showCopyButtons(): void {
   }
 }
 
-/** Forms marked `data-warn-unsaved` ask before the page goes away with something typed and not sent. */
-function warnOfUnsaved(): void {
-  const dirty = new Set<HTMLFormElement>();
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-warn-unsaved]")) {
-    form.addEventListener("input", () => dirty.add(form));
-    form.addEventListener("submit", () => dirty.delete(form));
-    // Whoever saves by script says so with this event.
-    form.addEventListener("para73:saved", () => dirty.delete(form));
+/** Times marked `data-local` stand in UTC until here; people read their own clock. */
+function showLocalTimes(): void {
+  const words = new Intl.DateTimeFormat("en-GB", { dateStyle: "long" });
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    time.title = time.textContent ?? "";
+    time.textContent = `${words.format(at)}, ${clock.format(at)}`;
   }
-  window.addEventListener("beforeunload", (event) => {
-    if (dirty.size > 0) event.preventDefault();
-  });
 }
 
 function focusErrors(): void {
@@ -55,5 +52,5 @@ function focusErrors(): void {
 
 closeMenus();
 showCopyButtons();
-warnOfUnsaved();
+showLocalTimes();
 focusErrors();

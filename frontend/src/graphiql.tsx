@@ -6,6 +6,7 @@ import "@graphiql/react/dist/style.css";
 import "graphiql/src/style.css";
 import "./graphiql/skin.css";
 import { createRoot } from "react-dom/client";
+import { nameEditors } from "./graphiql/names";
 
 const place = document.querySelector<HTMLElement>("#graphiql");
 if (place) {
@@ -15,7 +16,8 @@ if (place) {
   });
   const query = document.querySelector("#default-query")?.textContent?.trim() ?? "";
   place.replaceChildren();
+  nameEditors(place);
   createRoot(place).render(
-    <GraphiQL fetcher={fetcher} defaultQuery={query} defaultEditorToolsVisibility={false} />,
+    <GraphiQL fetcher={fetcher} defaultQuery={query} defaultEditorToolsVisibility={false} forcedTheme="system" />,
   );
 }
