@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from backend.adapters import context
+from backend.adapters import context, db
 from backend.attestations import service as attestations
 from backend.commands.samples import SAMPLE_PASSWORD, load_samples, sample_accounts
 from backend.settings import Settings, remember_identity
@@ -19,7 +19,12 @@ async def prepare_database(settings: Settings, sample_data: bool) -> None:
     trust = json.dumps(attestations.own_trust_json(), indent=2)
     await asyncio.to_thread((settings.data / "trust.json").write_text, trust + "\n")
     if sample_data:
-        await load_samples()
+        # Thousands of statements: without a pool each would open a connection of its own.
+        await db.open_pool(max_size=2)
+        try:
+            await load_samples()
+        finally:
+            await db.close_pool()
 
 
 def announcement(settings: Settings, sample_data: bool) -> str:

@@ -56,6 +56,7 @@ class Making:
     key: Ed25519PrivateKey = CREDENTIAL_KEY
     entry: Callable[[LogStatement], bytes] = entry_bytes
     origin: str = ORIGIN
+    signer: str = ORIGIN
     log_key: Ed25519PrivateKey = LOG_KEY
     proof: Callable[[TlogProof], TlogProof] = field(default=lambda proof: proof)
 
@@ -99,7 +100,7 @@ def proof_of(credential: Json, making: Making) -> str:
     entries[PLACE] = making.entry(statement)
     leaves = [leaf_hash(entry) for entry in entries]
     hashes = inclusion_proof(PLACE, SIZE, lambda level, at: root_of(leaves[at << level : (at + 1) << level]))
-    key = NoteKey(making.origin, making.log_key.public_key().public_bytes_raw())
+    key = NoteKey(making.signer, making.log_key.public_key().public_bytes_raw())
     note = sign_note(checkpoint_body(Checkpoint(making.origin, SIZE, root_of(leaves))), key, making.log_key.sign)
     return format_tlog_proof(making.proof(TlogProof(PLACE, tuple(hashes), note, entries[PLACE])))
 

@@ -372,7 +372,8 @@ def _signed_otherwise() -> Iterator[Case]:
     }
     for title, entry in entries.items():
         yield Case(f"logged as an entry {title}", bundle_of(Making(entry=entry)))
-    yield Case("logged in another log", bundle_of(Making(origin="other.test/log")))
+    yield Case("logged in another log", bundle_of(Making(origin="other.test/log", signer="other.test/log")))
+    yield Case("logged in another log by the log's key", bundle_of(Making(origin="other.test/log")))
     yield Case("logged by a stranger", bundle_of(Making(log_key=STRANGER)))
     yield Case("logged without the entry", bundle_of(Making(proof=lambda proof: replace(proof, extra=None))))
     yield Case("logged, a proof of another place", bundle_of(Making(proof=lambda proof: replace(proof, index=4))))

@@ -19,6 +19,7 @@ from tests.browser.conftest import ROOT
 from tests.browser.forgeries import Case, cases
 
 SOURCE = ROOT / "frontend/src/verify"
+VECTORS = ROOT / "tests/vectors/merkle/inclusion"
 # A page on this machine's own name: browsers hand out WebCrypto to no other one without https. It is never asked.
 ADDRESS = "http://localhost/"
 LEAST = 60
@@ -40,6 +41,11 @@ RUN = """async (cases) => {
   }
 }"""
 
+INCLUDED = """(vectors) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+  return vectors.map(({leaf, index, size, proof, root}) =>
+    verifier.isIncluded(bytes(leaf), BigInt(index), BigInt(size), proof.map(bytes), bytes(root)));
+}"""
 REFUSED = """(text) => {
   try { verifier.readTrust(new TextEncoder().encode(text)); } catch (error) { return error.message; }
   return null;
@@ -50,7 +56,7 @@ REFUSED = """(text) => {
 async def verifier(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Build the modules of the pages into one script that names what a test calls."""
     folder = tmp_path_factory.mktemp("verifier")
-    names = {"report": "verifyAttestation", "trust": "readTrust", "ed25519": "engine"}
+    names = {"report": "verifyAttestation", "trust": "readTrust", "ed25519": "engine", "merkle": "isIncluded"}
     lines = [f'export {{ {name} }} from "{SOURCE / module}";' for module, name in names.items()]
     (folder / "entry.ts").write_text("\n".join(lines))
     esbuild = [str(ROOT / "infra/with-node"), "node", str(ROOT / "frontend/node_modules/esbuild/bin/esbuild")]
@@ -171,6 +177,23 @@ async def test_the_steps_of_a_credential_alone_end_after_its_signature(bench: Pa
     ]
     assert "failed" not in outcomes[0].values()
     assert [name for name, outcome in outcomes[1].items() if outcome != "held"] == ["later"]
+
+
+async def test_the_published_vectors_of_inclusion_proofs_hold_and_fail_as_they_should(bench: Page) -> None:
+    # JSON of Go: what is zero is left out.
+    vectors = [json.loads(path.read_text()) for path in sorted(VECTORS.rglob("*.json"))]
+    given = [
+        {
+            "leaf": one.get("leafHash") or "",
+            "index": str(one.get("leafIdx", 0)),
+            "size": str(one.get("treeSize", 0)),
+            "proof": one.get("proof") or [],
+            "root": one.get("root") or "",
+        }
+        for one in vectors
+    ]
+    assert await bench.evaluate(INCLUDED, given) == [not one.get("wantErr", False) for one in vectors]
+    assert len(vectors) > LEAST
 
 
 @pytest.mark.parametrize("change", ["not JSON", "no keys", "a broken key", "a key more", "another format"])
