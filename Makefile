@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+MODULES := $(wildcard backend/sectors/library/*/*.yaml)
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print)
 
 .PHONY: help setup run test check bench migrate lock clean
@@ -34,10 +35,14 @@ tests/other/node_modules/.ready: tests/other/package-lock.json $(VENV)/.ready
 	cd tests/other && ../../infra/with-node npm ci --silent --no-progress
 	@touch $@
 
-setup: $(VENV)/.ready frontend/dist/manifest.json ## build .venv and the front end, start nothing
+$(VENV)/.modules: $(VENV)/.ready $(MODULES)
+	$(BIN)/para73 sectors compile >/dev/null
+	@touch $@
+
+setup: $(VENV)/.ready frontend/dist/manifest.json $(VENV)/.modules ## build .venv and the front end, start nothing
 
 run: setup ## serve the product with sample data on 127.0.0.1:8000 (PORT=...)
-	@$(BIN)/para73 serve --sample-data --port $(PORT)
+	@$(BIN)/para73 serve --sample-data --open --port $(PORT)
 
 migrate: setup ## bring the database of DATABASE_URL or the data folder to the present schema
 	$(BIN)/para73 migrate
@@ -59,7 +64,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit
 lock: ## compile the lock files anew
 	$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
 	$(COMPILE) --extra embedded --extra build --constraint requirements/runtime.txt --output-file requirements/embedded.txt pyproject.toml
-	$(COMPILE) --extra embedded --extra build --extra dev --constraint requirements/embedded.txt --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra embedded --extra build --extra translation --extra dev --constraint requirements/embedded.txt --output-file requirements/dev.txt pyproject.toml
 
 clean: ## remove what setup built; the data folder stays
 	rm -rf $(VENV) frontend/dist frontend/node_modules tests/other/node_modules

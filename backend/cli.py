@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import click
 
+from backend.commands.sectors import sectors_group
 from backend.kernel.errors import FileRefused, Para73Error
 from backend.settings import SettingRefused, Settings, read_settings
 
@@ -89,7 +90,8 @@ def main() -> None:
 @click.option(
     "--no-worker", is_flag=True, help="Start no worker here. Run `para73 worker` elsewhere, or nothing gets public."
 )
-def serve(port: int | None, sample_data: bool, no_worker: bool) -> None:
+@click.option("--open", "with_browser", is_flag=True, help="Open the start page, where there is a desktop to open it.")
+def serve(port: int | None, sample_data: bool, no_worker: bool, with_browser: bool) -> None:
     """Serve the product: database, web server and worker, until Ctrl-C.
 
     It brings the database to the present schema, makes the signing keys where they are missing, and prints the
@@ -114,6 +116,10 @@ def serve(port: int | None, sample_data: bool, no_worker: bool) -> None:
         from backend.commands.preparation import announcement
 
         click.echo(announcement(settings, sample_data))
+        # Without a desktop the system's opener would start a text browser in this terminal, or complain in it.
+        has_desktop = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if with_browser and has_desktop and sys.stdout.isatty():
+            click.launch(settings.base_url)
 
     try:
         code = supervisor.serve(settings, not no_worker, prepare, announce)
@@ -292,38 +298,7 @@ def keys() -> None:
     click.echo(_on_database(run))
 
 
-@main.group()
-def sectors() -> None:
-    """Write and check questionnaire modules."""
-
-
-@sectors.command()
-@click.option("--answers", is_flag=True, help="Print the schema of answers files instead.")
-def schema(answers: bool) -> None:
-    """Print the JSON Schema of module files. Editors and other programs read it.
-
-    The schema cannot say everything: that breakpoints rise, or that a condition looks only at earlier questions.
-    `para73 sectors check` checks all of it.
-    """
-    from backend.sectors.rules.schema import ANSWERS_SCHEMA, MODULE_SCHEMA
-
-    click.echo(json.dumps(ANSWERS_SCHEMA if answers else MODULE_SCHEMA, indent=2, ensure_ascii=False))
-
-
-@sectors.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check_modules(files: tuple[Path, ...]) -> None:
-    """Check module files, and tell every mistake. Each comes with file, line, question and what would be right.
-
-    A file with a mistake is refused (exit code 2). Each file is read by itself: whether its conditions fit the
-    questions of core, `para73 score` tells when it composes them. A published version never changes: to correct a
-    module, copy it to a new version, and check that.
-    """
-    from backend.commands.scoring import read_modules
-
-    for module in read_modules(list(files)):
-        questions = sum(len(section.questions) for section in module.sections)
-        click.echo(f"{module.reference}: {questions} questions, no mistakes found")
+main.add_command(sectors_group)
 
 
 def _settings(port: int | None = None) -> Settings:

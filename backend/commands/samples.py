@@ -5,6 +5,7 @@ The answers follow from a company's ambition (0 to 4) and the question alone, so
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from uuid import UUID
 
 from backend.adapters import clock
 from backend.assessments import service as assessments
+from backend.assessments.rules.answers import Answer
+from backend.assessments.rules.applicability import applicable_ids
+from backend.assessments.rules.values import answer_from_content
 from backend.assessments.rules.views import AssessmentView
 from backend.attestations import service as attestations
 from backend.kernel.actor import Actor
@@ -37,6 +41,7 @@ class Sample:
     ambition: int
     publishes: bool
     proves: bool = True
+    sectors: tuple[str, ...] = ("tourism",)
 
 
 SAMPLES = (
@@ -45,6 +50,9 @@ SAMPLES = (
     Sample("Sample Coral Coast Resorts Inc", "PH", "coral.example", 3, True, proves=False),
     Sample("Sample Rutas del Sur SA", "PE", "rutas.example", 2, True),
     Sample("Sample Harbour Lodges plc", "GB", "harbour.example", 1, True, proves=False),
+    Sample("Sample Meadow Networks SAS", "FR", "meadow.example", 3, True, sectors=("ict",)),
+    Sample("Sample Harvest Bank plc", "GB", "harvest.example", 4, True, sectors=("finance",)),
+    Sample("Sample Lantern Media SA", "MA", "lantern.example", 2, True, sectors=("media", "advertising")),
     Sample("Sample Palm Court Hotels Ltd", "TH", "palmcourt.example", 3, False),
 )
 
@@ -68,7 +76,7 @@ async def load_samples() -> int:
                 SignUp(
                     legal_name=sample.name,
                     country=sample.country,
-                    sectors=("tourism",),
+                    sectors=sample.sectors,
                     name="Robin Sample",
                     email=f"owner@{sample.domain}",
                     password=SAMPLE_PASSWORD,
@@ -114,16 +122,25 @@ async def _answer_all(owner: Actor, assessment_id: UUID, sample: Sample) -> None
     view = await assessments.get_assessment(owner, assessment_id)
     sections = view.questionnaire.sections
     wanted = sections if sample.publishes else sections[: len(sections) // 2]
-    asked = view.asked
-    for section in wanted:
-        for question in section.questions:
-            if question.id not in asked or question.type is QuestionType.TEXT:
-                continue
-            content = sample_answer(question, sample.ambition)
-            saved = await assessments.answer(owner, assessment_id, question.id, content, "", 0)
-            asked = saved.asked
-            if sample.proves and question.evidence is EvidenceRule.REQUIRED:
-                await _prove(owner, view, question)
+    contents: dict[str, dict[str, Any]] = {}
+    answers: dict[str, Answer] = {}
+    for question in [question for section in wanted for question in section.questions]:
+        if question.type is QuestionType.TEXT or question.id not in applicable_ids(
+            view.questionnaire.questions, answers
+        ):
+            continue
+        contents[question.id] = sample_answer(question, sample.ambition)
+        answers[question.id] = answer_from_content(question, contents[question.id], clock.today())
+    file = {
+        "questionnaire": {"modules": list(view.modules), "form": view.form.value},
+        "period": view.period,
+        "reference_date": clock.today().isoformat(),
+        "answers": contents,
+    }
+    await assessments.import_answers(owner, assessment_id, json.dumps(file).encode(), "sample.json")
+    for question in view.questionnaire.questions:
+        if question.id in contents and sample.proves and question.evidence is EvidenceRule.REQUIRED:
+            await _prove(owner, view, question)
 
 
 async def _prove(owner: Actor, view: AssessmentView, question: Question) -> None:

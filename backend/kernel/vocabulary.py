@@ -59,6 +59,10 @@ class SectorId(StrEnum):
     ICT = "ict"
     FINANCE = "finance"
     MEDIA = "media"
+    AGRICULTURE = "agriculture"
+    TRANSPORT = "transport"
+    ADVERTISING = "advertising"
+    ENTERTAINMENT = "entertainment"
 
 
 class AssessmentState(StrEnum):

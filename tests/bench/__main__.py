@@ -14,15 +14,16 @@ os.environ["PICCOLO_CONF"] = "backend.piccolo_conf"
 
 import click
 
-from tests.bench import listing, publishing, scoring
+from tests.bench import library, listing, publishing, scoring
 from tests.bench.harness import Figure, machine
 
 MEASURES: dict[str, Callable[[int], Awaitable[list[Figure]]]] = {
     "score": scoring.measure,
     "publish": publishing.measure,
     "list": listing.measure,
+    "library": library.measure,
 }
-ROUNDS = {"score": scoring.ROUNDS, "publish": publishing.ROUNDS, "list": listing.ROUNDS}
+ROUNDS = {"score": scoring.ROUNDS, "publish": publishing.ROUNDS, "list": listing.ROUNDS, "library": library.ROUNDS}
 
 
 @click.command()

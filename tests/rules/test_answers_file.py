@@ -285,8 +285,7 @@ HEADER = "{modules: [core@2026.1, tourism@2026.1]}"
         (
             "tourism@2026.1",
             "tourism@1999.1",
-            "1:26: questionnaire.modules: There is no questionnaire module tourism@1999.1. "
-            "Known: core@2026.1, tourism@2026.1.",
+            "1:26: questionnaire.modules: There is no questionnaire module tourism@1999.1. Known: tourism@2026.1.",
         ),
         (
             "tourism@2026.1",

@@ -7,6 +7,7 @@ and are free text; an id that begins as these do must be one of them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _NUMBERED = {
     "P73.a": 4, "P73.b": 4, "P73.c": 5, "P73.d": 7, "P73.e": 10, "P73.f": 4, "P73.g": 7, "P73.h": 2,
@@ -27,3 +28,14 @@ SUPPORTING_IDS = frozenset(
 )
 REFERENCE_IDS = DUTY_IDS | SUPPORTING_IDS
 LOOKS_LIKE_AN_ID = re.compile(r"P[0-9]{2}(\..*)?")
+
+_SPEAK_TO_STATES = ("P29.", "P39.", "P64.", "P67.", "P77.c.")
+
+
+def duties_of_states(refs: Iterable[str]) -> tuple[str, ...]:
+    """Return those of a question's references that speak to States or their monitors, and not to companies.
+
+    A company question that traces to one of them is a translation of it, and is marked as such wherever it is shown
+    (questionnaire-facts.md, Reading notes).
+    """
+    return tuple(ref for ref in refs if ref in REFERENCE_IDS and ref.startswith(_SPEAK_TO_STATES))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
-from backend.kernel.canonical import canonical_digest
+from backend.kernel.canonical import canonical_bytes, sha256_digest
 from backend.kernel.cursor import near
 from backend.kernel.errors import Invalid
 from backend.kernel.vocabulary import Clause
 from backend.sectors.rules.conditions import operand_problem, tests_of
 from backend.sectors.rules.parse import CORE
-from backend.sectors.rules.questionnaire import Module, Question, Questionnaire
+from backend.sectors.rules.questionnaire import All, Asks, Comparison, Module, Question, Questionnaire
 
+HEADCOUNT = "P01"
+"""Core's question after the number of people who work for the organisation."""
+SMALL_COMPANY = 50
 CORE_ALONE_WEIGHT = 1
 """Core has no clause weights of its own; without a sector every clause weighs the same."""
 
@@ -28,25 +32,48 @@ def compose(modules: Iterable[Module]) -> Questionnaire:
     problems += _condition_problems(ordered)
     if problems:
         raise Invalid("\n".join(problems))
-    digest = canonical_digest([module.source for module in ordered])
+    # The JCS form of a list is the forms of its parts between brackets, so nothing is canonicalised twice.
+    digest = sha256_digest(b"[" + b",".join(canonical_form(module) for module in ordered) + b"]")
     return Questionnaire(ordered, _clause_weights(ordered), digest)
+
+
+def canonical_form(module: Module) -> bytes:
+    """Return the JCS form of a module, over which its digest is made."""
+    return module.canonical or canonical_bytes(module.source)
 
 
 def supplier_form(questionnaire: Questionnaire) -> Questionnaire:
     """Return the questions marked for suppliers, with the facts that their conditions need, and so on.
 
-    The digest stays that of the whole questionnaire: the form is a view of it, and follows from it.
+    A supplier of at most SMALL_COMPANY people is asked core's questions only, so each question of a sector gets the
+    condition that there are more. The digest stays that of the whole questionnaire: the form follows from it.
     Modules stay even where none of their questions do; empty sections go.
     """
     by_id = {question.id: question for question in questionnaire.questions}
     kept: set[str] = set()
     waiting = [question.id for question in questionnaire.questions if question.supplier_form]
+    waiting += [HEADCOUNT] if waiting and HEADCOUNT in by_id else []
     while waiting:
         question_id = waiting.pop()
         if question_id not in kept and question_id in by_id:
             kept.add(question_id)
             waiting.extend(asks.question for asks in tests_of(by_id[question_id].applies_when))
-    return replace(questionnaire, modules=tuple(_only(module, kept) for module in questionnaire.modules))
+    narrowed = tuple(_only(module, kept) for module in questionnaire.modules)
+    if HEADCOUNT in kept:
+        narrowed = tuple(module if module.id == CORE else _for_larger(module) for module in narrowed)
+    return replace(questionnaire, modules=narrowed)
+
+
+def _for_larger(module: Module) -> Module:
+    """Ask the module's questions only where more than SMALL_COMPANY people work."""
+    larger = Asks(HEADCOUNT, Comparison.AT_LEAST, Fraction(SMALL_COMPANY + 1))
+
+    def narrowed(question: Question) -> Question:
+        standing = question.applies_when
+        return replace(question, applies_when=All((larger, standing)) if standing is not None else larger)
+
+    sections = (replace(part, questions=tuple(map(narrowed, part.questions))) for part in module.sections)
+    return replace(module, sections=tuple(sections))
 
 
 def _only(module: Module, kept: set[str]) -> Module:
@@ -72,7 +99,7 @@ def _twice(modules: Sequence[Module]) -> list[str]:
     for module in modules:
         names = [("module", module.id)]
         names += [("section", section.id) for section in module.sections]
-        names += [("question", question.id) for question in _questions(module)]
+        names += [("question", question.id) for question in module.questions]
         for kind, name in names:
             first = seen.setdefault((kind, name), module)
             if first is not module:
@@ -82,12 +109,12 @@ def _twice(modules: Sequence[Module]) -> list[str]:
 
 def _condition_problems(modules: Sequence[Module]) -> list[str]:
     core: Mapping[str, Question] = {
-        question.id: question for module in modules if module.id == CORE for question in _questions(module)
+        question.id: question for module in modules if module.id == CORE for question in module.questions
     }
     problems: list[str] = []
     for module in modules:
-        own = {question.id for question in _questions(module)}
-        for question in _questions(module):
+        own = {question.id for question in module.questions}
+        for question in module.questions:
             for asks in tests_of(question.applies_when):
                 if asks.question in own:
                     continue
@@ -105,7 +132,3 @@ def _condition_problems(modules: Sequence[Module]) -> list[str]:
 
 def _sentence(problem: str) -> str:
     return problem if problem.endswith("?") else f"{problem}."
-
-
-def _questions(module: Module) -> list[Question]:
-    return [question for section in module.sections for question in section.questions]

@@ -9,8 +9,8 @@ from backend.kernel.cursor import Cursor, near, shown
 from backend.kernel.marked import Node, Problems, plain, read_marked
 from backend.kernel.vocabulary import Clause
 from backend.sectors.rules.conditions import tests_of
-from backend.sectors.rules.parse_question import LOWER_ID, LOWER_ID_RIGHT, read_question, read_text
-from backend.sectors.rules.questionnaire import Module, Question, Section
+from backend.sectors.rules.parse_question import LOWER_ID, LOWER_ID_RIGHT, read_day, read_question, read_text
+from backend.sectors.rules.questionnaire import Module, Notice, Question, Section
 
 CORE = "core"
 MAX_CLAUSE_WEIGHT = 100
@@ -27,7 +27,7 @@ def parse_module(data: bytes, file: str) -> Module:
     problems = Problems(file)
     root = read_marked(data, file)
     cursor = Cursor(root, "", problems)
-    found = cursor.map_of(["id", "version", "title", "sections"], ["clause_weights"])
+    found = cursor.map_of(["id", "version", "title", "sections"], ["clause_weights", "supplier_notices"])
     module_id = found["id"].text(LOWER_ID, LOWER_ID_RIGHT) if "id" in found else ""
     module = Module(
         id=module_id,
@@ -35,6 +35,7 @@ def parse_module(data: bytes, file: str) -> Module:
         title=read_text(found["title"]) if "title" in found else {},
         sections=_read_sections(found["sections"], module_id) if "sections" in found else (),
         clause_weights=_read_clause_weights(cursor, found, module_id),
+        supplier_notices=_read_notices(cursor, found, module_id),
         source=plain(root) if isinstance(root.value, Mapping) else {},
     )
     problems.refuse_if_any()
@@ -52,6 +53,24 @@ def _read_clause_weights(cursor: Cursor, found: Mapping[str, Cursor], module_id:
         return {}
     weights = found["clause_weights"].map_of([clause.value for clause in Clause])
     return {Clause(clause): weight.integer(0, MAX_CLAUSE_WEIGHT) for clause, weight in sorted(weights.items())}
+
+
+def _read_notices(cursor: Cursor, found: Mapping[str, Cursor], module_id: str) -> tuple[Notice, ...]:
+    if "supplier_notices" not in found:
+        return ()
+    if module_id != CORE:
+        cursor.wrong_key("supplier_notices", "the notices that open the supplier form belong to core")
+        return ()
+    notices: list[Notice] = []
+    for part in found["supplier_notices"].items(at_least=1):
+        keys = part.map_of(["id", "text"], ["last_checked"])
+        if {"id", "text"} <= set(keys):
+            notice_id = keys["id"].text(LOWER_ID, LOWER_ID_RIGHT)
+            if any(notice.id == notice_id for notice in notices):
+                keys["id"].wrong(f"the notice {notice_id} stands twice")
+            day = read_day(keys["last_checked"]) if "last_checked" in keys else None
+            notices.append(Notice(notice_id, read_text(keys["text"]), day))
+    return tuple(notices)
 
 
 def _read_sections(cursor: Cursor, module_id: str) -> tuple[Section, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,10 +12,11 @@ from backend.kernel.cursor import Cursor, shown
 from backend.kernel.vocabulary import Clause
 from backend.sectors.rules.clauses import LOOKS_LIKE_AN_ID, REFERENCE_IDS
 from backend.sectors.rules.conditions import DECIMAL, QUESTION_ID, QUESTION_ID_RIGHT, read_condition
-from backend.sectors.rules.questionnaire import EvidenceRule, Option, Question, QuestionType, Text
+from backend.sectors.rules.questionnaire import EvidenceRule, LegalNote, Option, Question, QuestionType, Text
 
 LOWER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 LOWER_ID_RIGHT = "lower-case letters, digits, hyphens and underscores, such as safe_recruitment"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_WEIGHT = 10
 MAX_POINTS = 100
@@ -23,7 +25,7 @@ LEVELS = range(5)
 
 _REQUIRED = ("id", "text", "type")
 _OPTIONAL = (
-    "clause", "refs", "help", "unit", "levels", "options", "breakpoints", "weight", "scored", "critical",
+    "clause", "refs", "help", "legal_notes", "unit", "levels", "options", "breakpoints", "weight", "scored", "critical",
     "fails_below", "evidence", "evidence_examples", "not_applicable", "applies_when", "supplier_form",
 )  # fmt: skip
 _BELONGS_TO = {
@@ -59,6 +61,7 @@ def read_question(
         clause=_read_clause(cursor, found, scored, question_type),
         refs=_read_refs(found["refs"]) if "refs" in found else (),
         help=read_text(found["help"]) if "help" in found else {},
+        legal_notes=_read_legal_notes(found["legal_notes"]) if "legal_notes" in found else (),
         unit=found["unit"].text() if "unit" in found else "",
         levels=_read_levels(found["levels"]) if "levels" in found else {},
         options=_read_options(found["options"], question_type) if "options" in found else (),
@@ -82,6 +85,26 @@ def read_text(cursor: Cursor) -> Text:
     if isinstance(cursor.node.value, Mapping) and "en" not in texts:
         cursor.wrong("the English text (en) is missing")
     return {language: text.text() for language, text in _by_language(cursor, texts).items()}
+
+
+def read_day(cursor: Cursor) -> date:
+    """Return a date, written as year-month-day in quotes or without."""
+    written = cursor.text(DAY, 'a day such as "2026-11-24"')
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        if written:
+            cursor.wrong(f"there is no day {written}")
+        return date.min
+
+
+def _read_legal_notes(cursor: Cursor) -> tuple[LegalNote, ...]:
+    notes: list[LegalNote] = []
+    for part in cursor.items(at_least=1):
+        found = part.map_of(["text", "last_checked"])
+        if len(found) == 2:
+            notes.append(LegalNote(read_text(found["text"]), read_day(found["last_checked"])))
+    return tuple(notes)
 
 
 def _by_language(cursor: Cursor, texts: dict[str, Cursor]) -> dict[str, Cursor]:

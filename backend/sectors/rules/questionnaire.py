@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -82,6 +83,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalNote:
+    """What a law says that differs by country, and the day on which somebody last looked (ISO date)."""
+
+    text: Text
+    last_checked: date
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question. `clause` and `weight` (1..10) count only where `scored`; breakpoints are (x, points), x rising."""
 
@@ -91,6 +100,7 @@ class Question:
     clause: Clause | None = None
     refs: tuple[str, ...] = ()
     help: Text = field(default_factory=dict)
+    legal_notes: tuple[LegalNote, ...] = ()
     unit: str = ""
     levels: Mapping[int, Text] = field(default_factory=dict)
     options: tuple[Option, ...] = ()
@@ -113,6 +123,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A text that opens a form: its `id`, and where it states law the day on which somebody last looked."""
+
+    id: str
+    text: Text
+    last_checked: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Questions that belong on one page."""
 
@@ -123,14 +142,24 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One published file: core (no clause weights) or a sector. `source` is its JSON value, which is digested."""
+    """One published file: core (no clause weights) or a sector.
+
+    `source` is its JSON value, and `canonical` the JCS form of that, whose SHA-256 is the module's digest; empty
+    where nobody has made it yet.
+    """
 
     id: str
     version: str
     title: Text
     sections: tuple[Section, ...]
     clause_weights: Mapping[Clause, int]
-    source: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    supplier_notices: tuple[Notice, ...] = ()
+    source: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    canonical: bytes = field(default=b"", compare=False, repr=False)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for section in self.sections for question in section.questions)
 
     @property
     def reference(self) -> str:

@@ -63,6 +63,7 @@ _DECIMAL: _Schema = {
     "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]{1,15}\.[0-9]{1,4}$"}]
 }
 
+_DAY: _Schema = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _TEXT: _Schema = {
     "type": "object",
     "description": "A text by language code; English is always there.",
@@ -160,6 +161,9 @@ _QUESTION: _Schema = {
             "clause": _described({"enum": [clause.value for clause in Clause]}, "The scoring clause, iff scored."),
             "refs": _described(_list_of(_FILLED), "Facts and instruments that the question traces to."),
             "help": _ref("text"),
+            "legal_notes": _list_of(
+                _object("What a law says that differs by country.", {"text": _ref("text"), "last_checked": _DAY})
+            ),
             "unit": _described(_FILLED, "Number only: h, d, months, people, and so on."),
             "levels": _LEVELS,
             "options": {**_list_of(_OPTION, at_least=2), "contains": {"not": _when("exclusive", True)}},
@@ -205,11 +209,21 @@ MODULE_SCHEMA: _Schema = {
                 )
             ),
         },
-        {"clause_weights": _CLAUSE_WEIGHTS},
+        {
+            "clause_weights": _CLAUSE_WEIGHTS,
+            "supplier_notices": _described(
+                _list_of(
+                    _object(
+                        "A text that opens the form.", {"id": _LOWER_ID, "text": _ref("text")}, {"last_checked": _DAY}
+                    )
+                ),
+                "Core only: what opens the supplier form.",
+            ),
+        },
     ),
     "if": {"properties": {"id": {"const": "core"}}, "required": ["id"]},
     "then": {"properties": {"clause_weights": False}},
-    "else": {"required": ["clause_weights"]},
+    "else": {"required": ["clause_weights"], "properties": {"supplier_notices": False}},
     "$defs": {"text": _TEXT, "condition": _CONDITION, "question": _QUESTION},
 }
 
@@ -288,7 +302,7 @@ ANSWERS_SCHEMA: _Schema = {
             ),
             "period": _described({"type": "integer", "minimum": 2000, "maximum": 2100}, "The year."),
             "reference_date": _described(
-                {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+                _DAY,
                 "The day at which ages are counted; no date in the answers is later.",
             ),
             "answers": _by_question(_ref("answer"), "Answers by question id."),
