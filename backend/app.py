@@ -18,6 +18,7 @@ from backend.kernel.errors import Para73Error
 from backend.settings import Settings, read_settings
 from backend.web import errors
 from backend.web.home import show_graphiql
+from backend.web.language import provide_language
 from backend.web.render import environment
 from backend.web.routes import ROUTES
 from backend.web.security import FormRequest, RequestFrame, csrf_config
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     app = Litestar(
         route_handlers=[*ROUTES, *graphql_routes(show_graphiql)],
-        dependencies={"actor": Provide(provide_actor)},
+        dependencies={"actor": Provide(provide_actor), "language": Provide(provide_language)},
         exception_handlers={
             Para73Error: errors.on_expected,
             HTTPException: errors.on_http,

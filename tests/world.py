@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 from backend.adapters import clock
 from backend.assessments import service as assessments
+from backend.assessments.rules.views import AnswersImport
 from backend.attestations import service as attestations
 from backend.commands.samples import sample_answer
 from backend.kernel.actor import Actor
@@ -64,3 +67,9 @@ async def an_approved(actor: Actor, period: int | None = None, ambition: int = 3
 async def a_published(actor: Actor, period: int | None = None, ambition: int = 3) -> UUID:
     """Return the id of an attestation that is issued, and not covered yet."""
     return await attestations.publish(actor, await an_approved(actor, period, ambition))
+
+
+async def bring_answers(actor: Actor, assessment_id: UUID, answers: dict[str, Any]) -> AnswersImport:
+    """Bring an answers file in."""
+    data = json.dumps(answers).encode()
+    return await assessments.import_answers(actor, assessment_id, data, "answers.json")

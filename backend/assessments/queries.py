@@ -112,7 +112,8 @@ async def write_answer(
 ) -> int | None:
     """Write the answer where its version is still `expected_version` (0: there was none); return the new version.
 
-    Returns None where somebody else was first. The history gets the same content in the same statement.
+    Returns None where somebody else was first. Whoever saves an answer that was taken over confirms it. The history
+    gets the same content in the same statement.
     """
     stored = None if content is None else json.dumps(content)
     rows = await db.fetch(
@@ -123,7 +124,8 @@ async def write_answer(
           ON CONFLICT (assessment, question_id) DO NOTHING
           RETURNING *
         ), changed AS (
-          UPDATE answer SET content = $4::jsonb, note = $5, version = version + 1, answered_by = $7, answered_at = $8
+          UPDATE answer SET content = $4::jsonb, note = $5, version = version + 1, answered_by = $7, answered_at = $8,
+            taken_from = NULL
           WHERE assessment = $2 AND question_id = $3 AND version = $6::int AND $6::int > 0
           RETURNING *
         ), kept AS (SELECT * FROM written UNION ALL SELECT * FROM changed)
@@ -142,6 +144,36 @@ async def write_answer(
         new_id,
     )
     return int(rows[0]["version"]) if rows else None
+
+
+async def mark_taken_from(assessment_id: UUID, question_ids: Sequence[str], period: int) -> None:
+    await db.fetch(
+        "UPDATE answer SET taken_from = $3 WHERE assessment = $1 AND question_id = ANY($2::varchar[])",
+        assessment_id,
+        list(question_ids),
+        period,
+    )
+
+
+async def confirm_taken(assessment_id: UUID, question_ids: Sequence[str], by: str, at: datetime) -> int:
+    """Confirm these answers where they were taken over and not confirmed yet; return how many were."""
+    rows = await db.fetch(
+        """
+        WITH kept AS (
+          UPDATE answer SET taken_from = NULL, version = version + 1, answered_by = $3, answered_at = $4
+          WHERE assessment = $1 AND question_id = ANY($2::varchar[]) AND taken_from IS NOT NULL
+          RETURNING *
+        )
+        INSERT INTO answer_version (id, assessment, question_id, content, note, version, answered_by, answered_at)
+        SELECT gen_random_uuid(), assessment, question_id, content, note, version, answered_by, answered_at FROM kept
+        RETURNING id
+        """,
+        assessment_id,
+        list(question_ids),
+        by,
+        at,
+    )
+    return len(rows)
 
 
 async def list_answer_versions(actor: Actor, assessment_id: UUID, question_id: str) -> list[dict[str, Any]]:

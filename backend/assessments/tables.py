@@ -47,7 +47,10 @@ class Assessment(Table):
 
 
 class Answer(Table):
-    """The present answer to one question. `content` is as in an answers file; `version` is the optimistic lock."""
+    """The present answer to one question. `content` is as in an answers file; `version` is the optimistic lock.
+
+    `taken_from` is the earlier period that it was taken over from, until somebody confirms it by saving.
+    """
 
     id = UUID(primary_key=True, default=None)
     assessment = ForeignKey(references=Assessment, on_delete=OnDelete.cascade, null=False)
@@ -57,6 +60,7 @@ class Answer(Table):
     version = Integer()
     answered_by = Varchar(length=120)
     answered_at = Timestamptz()
+    taken_from = Integer(null=True, default=None)
 
 
 class AnswerVersion(Table):

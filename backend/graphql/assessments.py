@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime
+from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,11 +21,17 @@ from backend.attestations import service as attestations
 from backend.graphql.context import PInfo
 from backend.graphql.scores import BasisScoreType
 from backend.kernel.errors import Invalid
-from backend.kernel.vocabulary import Basis
+from backend.kernel.vocabulary import Basis, Form
 
 UNSET = strawberry.UNSET
 OwnId = Annotated[UUID, argument(description="One of your organisation's assessments.")]
 QuestionId = Annotated[str, argument(description="A question of its questionnaire, such as C01.")]
+
+
+@strawberry.enum(name="QuestionnaireForm", description="Which questions of the modules are asked.")
+class FormType(Enum):
+    FULL = strawberry.enum_value("full", description="All of them; the result can be published.")
+    SUPPLIER = strawberry.enum_value("supplier", description="The short form that customers ask for.")
 
 
 @strawberry.type(description="How far one section is.")
@@ -60,6 +68,9 @@ class AnswerType:
     asked: bool = strawberry.field(
         description="Whether the question applies now; an answer that does not is kept and ignored."
     )
+    taken_from: int | None = strawberry.field(
+        description="The earlier year that it was taken over from, until somebody confirms it; else null."
+    )
     evidence: list[EvidenceType] = strawberry.field(description="The documents attached to it, the oldest first.")
 
 
@@ -92,6 +103,7 @@ class AssessmentType:
     modules: list[str] = strawberry.field(
         description="The questionnaire that it was started with: references such as core@2026.1."
     )
+    form: FormType = strawberry.field(description="Whether it answers all questions, or the supplier form.")
     started_at: datetime = strawberry.field(description="In UTC.")
     submitted_at: datetime | None = strawberry.field(description="In UTC; null in a draft.")
     progress: list[SectionProgressType] = strawberry.field(description="How far each section is, in order.")
@@ -108,14 +120,16 @@ class AssessmentType:
             period=view.period,
             state=view.state.value,
             modules=list(view.modules),
+            form=FormType(view.form.value),
             started_at=view.started_at,
             submitted_at=view.submitted_at,
             progress=[
-                SectionProgressType(section_id=p.section_id, title=p.title, asked=p.asked, settled=p.settled)
+                SectionProgressType(section_id=p.section_id, title=p.title["en"], asked=p.asked, settled=p.settled)
                 for p in view.progress
             ],
             missing=[
-                MissingQuestion(question_id=m.question_id, section_id=m.section_id, text=m.text) for m in view.missing
+                MissingQuestion(question_id=m.question_id, section_id=m.section_id, text=m.text["en"])
+                for m in view.missing
             ],
             answers=_answers(view),
             scorecard=ScorecardType.of(view.scorecard) if view.scorecard else None,
@@ -130,6 +144,7 @@ def _answers(view: AssessmentView) -> list[AnswerType]:
             note=stored.note,
             version=stored.version,
             asked=question_id in view.asked,
+            taken_from=stored.taken_from,
             evidence=[
                 EvidenceType(
                     id=strawberry.ID(str(document.id)),
@@ -175,6 +190,14 @@ class AnswerInput:
         return given or None
 
 
+@strawberry.type(description="What an answers file changed.")
+class AnswersImportType:
+    taken: list[str] = strawberry.field(
+        description="Ids of the questions whose answers were saved, in the file's order."
+    )
+    unchanged: int = strawberry.field(description="How many answers of the file stood there already.")
+
+
 @strawberry.type(description="A published assessment. It is public once the log covers it, within seconds.")
 class Publication:
     attestation_id: strawberry.ID = strawberry.field(description="The attestation's id, as in its addresses.")
@@ -190,15 +213,24 @@ class AssessmentQueries:
     async def assessments(self, info: PInfo) -> list[AssessmentType]:
         return [AssessmentType.of(view) for view in await service.list_whole_assessments(info.context.actor)]
 
+    @strawberry.field(description="The answers of one of your organisation's assessments, as an answers file.")
+    async def answers_file(self, info: PInfo, assessment_id: OwnId) -> JSON:
+        return JSON(await service.export_answers(info.context.actor, assessment_id))
+
 
 @strawberry.type
 class AssessmentMutations:
     @strawberry.mutation(description="Start an assessment for a year.")
     async def start_assessment(
-        self, info: PInfo, period: Annotated[int, argument(description="The year that it covers.")]
+        self,
+        info: PInfo,
+        period: Annotated[int, argument(description="The year that it covers.")],
+        form: Annotated[FormType, argument(description="FULL, or SUPPLIER, which is never published.")] = FormType.FULL,
     ) -> AssessmentType:
         actor = info.context.actor
-        return AssessmentType.of(await service.get_assessment(actor, await service.start(actor, period)))
+        return AssessmentType.of(
+            await service.get_assessment(actor, await service.start(actor, period, Form(str(form.value))))
+        )
 
     @strawberry.mutation(description="Save one answer. `version` is the one you read; 0 where there was none.")
     async def answer(
@@ -234,6 +266,20 @@ class AssessmentMutations:
             size_bytes=one.size_bytes,
             digest=one.digest,
         )
+
+    @strawberry.mutation(
+        description="Save the answers of a file over those that stand; where anything in it is wrong, none of them."
+    )
+    async def import_answers(
+        self,
+        info: PInfo,
+        assessment_id: OwnId,
+        answers: Annotated[JSON, argument(description="An answers file, as `answersFile` gives it.")],
+    ) -> AnswersImportType:
+        # Written out again, so that a problem is named by its line as in a file.
+        data = json.dumps(answers, indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        done = await service.import_answers(info.context.actor, assessment_id, data, "answers.json")
+        return AnswersImportType(taken=list(done.taken), unchanged=done.unchanged)
 
     @strawberry.mutation(description="Close the answers and score them.")
     async def submit_assessment(self, info: PInfo, assessment_id: OwnId) -> ScorecardType:

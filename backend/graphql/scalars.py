@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import strawberry
@@ -36,6 +36,13 @@ def _read_instant(value: object) -> datetime:
         raise GraphQLError("This is not an instant, such as 2026-11-24T10:00:00+00:00.") from error
 
 
+def _read_day(value: object) -> date:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise GraphQLError("This is not a day, such as 2026-11-24.") from error
+
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     Base64: strawberry.scalar(
         name="Base64",
@@ -45,6 +52,12 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     UUID: strawberry.scalar(
         name="UUID", description="A UUID in its usual form of 36 characters.", serialize=str, parse_value=_read_uuid
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A day as in ISO 8601, such as 2026-11-24.",
+        serialize=lambda value: value.isoformat(),
+        parse_value=_read_day,
     ),
     datetime: strawberry.scalar(
         name="DateTime",

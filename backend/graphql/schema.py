@@ -9,6 +9,7 @@ from strawberry.types.execution import ExecutionContext
 
 from backend.graphql.assessments import AssessmentMutations, AssessmentQueries
 from backend.graphql.attestations import AttestationQueries
+from backend.graphql.carrying import CarryingMutations
 from backend.graphql.limits import EXTENSIONS
 from backend.graphql.organisations import OrganisationMutations, OrganisationQueries
 from backend.graphql.scalars import SCALARS
@@ -22,7 +23,7 @@ class Query(AttestationQueries, SectorQueries, LogQueries, OrganisationQueries, 
 
 
 @strawberry.type(description="What can be done. All but signing up and in needs a session.")
-class Mutation(OrganisationMutations, AssessmentMutations):
+class Mutation(OrganisationMutations, AssessmentMutations, CarryingMutations):
     pass
 
 

@@ -23,6 +23,7 @@ from backend.sectors.rules.questionnaire import Question
 from backend.web.assessments import section_page
 from backend.web.errors import wants_json
 from backend.web.forms import answer_content, texts, whole_number
+from backend.web.language import language_of
 from backend.web.render import answer_words
 from backend.web.session import CurrentActor
 
@@ -81,7 +82,7 @@ def _refused(
         "value": [str(one) for one in form.getall("value", []) if isinstance(one, str)],
     }
     problem = {"question_id": question.id, "message": error.message, "typed": typed, "newer": standing}
-    return section_page(actor, view, section_id, problem, status)
+    return section_page(actor, view, section_id, language_of(request), problem, status)
 
 
 def _saved_json(saved: AnswerSaved, actor: Actor) -> dict[str, Any]:
@@ -137,7 +138,7 @@ async def do_attach(
         if wants_json(request):
             raise
         problem = {"question_id": question.id, "message": error.message, "typed": None, "newer": None}
-        return section_page(actor, view, section_id, problem, 422)
+        return section_page(actor, view, section_id, language_of(request), problem, 422)
     if wants_json(request):
         return Response(_document_json(assessment_id, document), status_code=201, media_type=MediaType.JSON)
     return Redirect(f"/assessments/{assessment_id}/sections/{section_id}#{question_id}", status_code=303)

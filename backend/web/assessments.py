@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -16,9 +17,11 @@ from backend.assessments.rules.views import AssessmentView
 from backend.attestations import service as attestations
 from backend.kernel.actor import Actor
 from backend.kernel.errors import Conflict, Invalid, NotFound
-from backend.kernel.vocabulary import AssessmentState, Role
+from backend.kernel.vocabulary import AssessmentState, Form, Role
 from backend.organisations import service as organisations
+from backend.sectors import service as sectors
 from backend.web.forms import whole_number
+from backend.web.language import CurrentLanguage, keep_language
 from backend.web.render import page
 from backend.web.session import CurrentActor
 
@@ -50,7 +53,7 @@ async def _list_page(
         organisation=await organisations.get_own_organisation(actor),
         assessments=cards,
         published=published,
-        values=values or {"period": "" if is_open else str(this_year)},
+        values=values or {"period": "" if is_open else str(this_year), "form": Form.FULL},
         errors=errors or {},
         **_may(actor),
     )
@@ -66,9 +69,11 @@ async def show_list(actor: CurrentActor) -> Template:
 async def do_start(request: AnyRequest, actor: CurrentActor) -> Response[Any]:
     form = await request.form()
     try:
-        assessment_id = await assessments.start(actor, whole_number(form, "period", "The year"))
+        assessment_id = await assessments.start(actor, whole_number(form, "period", "The year"), _form_of(form))
     except Invalid as error:
-        return await _list_page(actor, {"period": str(form.get("period", ""))}, dict(error.fields), 422)
+        return await _list_page(
+            actor, {"period": str(form.get("period", "")), "form": _form_of(form)}, dict(error.fields), 422
+        )
     except Conflict as error:
         if not isinstance(error.newer, UUID):
             raise
@@ -76,30 +81,48 @@ async def do_start(request: AnyRequest, actor: CurrentActor) -> Response[Any]:
     return Redirect(f"{NAV}/{assessment_id}", status_code=303)
 
 
+def _form_of(form: FormMultiDict) -> Form:
+    return Form.SUPPLIER if form.get("form") == Form.SUPPLIER else Form.FULL
+
+
 @get("/assessments/{assessment_id:uuid}")
-async def show_overview(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Template:
+async def show_overview(actor: CurrentActor, language: CurrentLanguage, assessment_id: FromPath[UUID]) -> Template:
     view = await assessments.get_assessment(actor, assessment_id)
     own = [one for one in await attestations.list_own(actor) if one.assessment_id == assessment_id]
+    newest = sectors.newest_of(view.modules)
     return page(
         "assessments/overview.html",
         actor,
         NAV,
+        language=language,
         a=view,
+        earlier=[card for card in await assessments.list_assessments(actor) if card.period < view.period],
+        is_supplier_form=view.form is Form.SUPPLIER,
+        newest=newest if newest != view.modules else None,
         attestation=own[0] if own else None,
         **_may(actor),
     )
 
 
 @get("/assessments/{assessment_id:uuid}/sections/{section_id:str}")
-async def show_section(actor: CurrentActor, assessment_id: FromPath[UUID], section_id: FromPath[str]) -> Template:
+async def show_section(
+    request: AnyRequest,
+    actor: CurrentActor,
+    language: CurrentLanguage,
+    assessment_id: FromPath[UUID],
+    section_id: FromPath[str],
+) -> Template:
     view = await assessments.get_assessment(actor, assessment_id)
-    return section_page(actor, view, section_id)
+    shown = section_page(actor, view, section_id, language)
+    keep_language(request, shown)
+    return shown
 
 
 def section_page(
     actor: Actor,
     view: AssessmentView,
     section_id: str,
+    language: str,
     problem: dict[str, Any] | None = None,
     status: int = 200,
 ) -> Template:
@@ -109,14 +132,18 @@ def section_page(
         raise NotFound("This questionnaire has no such section.")
     at = ids.index(section_id)
     done = {section.section_id: section for section in view.progress}
+    here = {question.id for question in view.questionnaire.sections[at].questions}
     return page(
         "assessments/section.html",
         actor,
         NAV,
         status,
+        language=language,
+        taken=sum(one.taken_from is not None for name, one in view.answers.items() if name in here),
         a=view,
         section=view.questionnaire.sections[at],
         progress=done[section_id],
+        notices=view.questionnaire.modules[0].supplier_notices if view.form is Form.SUPPLIER and at == 0 else (),
         previous=ids[at - 1] if at else None,
         following=ids[at + 1] if at + 1 < len(ids) else None,
         problem=problem,
@@ -127,7 +154,7 @@ def section_page(
 
 
 @get("/assessments/{assessment_id:uuid}/review")
-async def show_review(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Template:
+async def show_review(actor: CurrentActor, language: CurrentLanguage, assessment_id: FromPath[UUID]) -> Template:
     view = await assessments.get_assessment(actor, assessment_id)
     unproven = [
         question
@@ -139,7 +166,16 @@ async def show_review(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Tem
         and not view.evidence.get(question.id)
     ]
     sections = {question.id: section.id for section in view.questionnaire.sections for question in section.questions}
-    return page("assessments/review.html", actor, NAV, a=view, unproven=unproven, section_of=sections, **_may(actor))
+    return page(
+        "assessments/review.html",
+        actor,
+        NAV,
+        language=language,
+        a=view,
+        unproven=unproven,
+        section_of=sections,
+        **_may(actor),
+    )
 
 
 @post("/assessments/{assessment_id:uuid}/submit", status_code=303)
@@ -152,7 +188,9 @@ async def do_submit(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Respo
 
 
 @get("/assessments/{assessment_id:uuid}/scorecard")
-async def show_scorecard(actor: CurrentActor, assessment_id: FromPath[UUID]) -> Response[Any]:
+async def show_scorecard(
+    actor: CurrentActor, language: CurrentLanguage, assessment_id: FromPath[UUID]
+) -> Response[Any]:
     view = await assessments.get_assessment(actor, assessment_id)
     if view.scorecard is None:
         return Redirect(f"{NAV}/{assessment_id}", status_code=303)
@@ -160,6 +198,7 @@ async def show_scorecard(actor: CurrentActor, assessment_id: FromPath[UUID]) -> 
         "assessments/scorecard.html",
         actor,
         NAV,
+        language=language,
         a=view,
         organisation=await organisations.get_own_organisation(actor),
         scorecard=view.scorecard,

@@ -1,4 +1,4 @@
-"""The pages that explain: home, method, questionnaires, and the page that verifies a file in the browser."""
+"""The pages that explain: home, method, the log, and the page that verifies a file in the browser."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.enums import MediaType
-from litestar.params import FromPath
 from litestar.response import Template
 
 from backend.attestations import service as attestations
 from backend.attestations.rules.views import ScoreFilter, ScoreOrder
 from backend.kernel.actor import PUBLIC
 from backend.kernel.vocabulary import Clause
-from backend.sectors import service as sectors
 from backend.transparency import service as transparency
 from backend.web.public_reads import mark_public, not_modified
 from backend.web.render import page
@@ -23,14 +21,14 @@ from backend.web.session import CurrentActor
 AnyRequest = Request[Any, Any, Any]
 LATEST = 6
 CLAUSES = {
-    Clause.A: "Corporate social responsibility initiatives for children are joined, extended and shared",
-    Clause.B: "Policies against the sale and sexual exploitation of children bind staff and suppliers alike",
-    Clause.C: "Risks are studied, and children, families and communities are informed",
-    Clause.D: "No child labour; decent work; integrity and openness about money",
-    Clause.E: "Internet and telecommunication services block, report and help",
-    Clause.F: "Tourism adopts a code of conduct, trains its staff and tells its travellers",
-    Clause.G: "Victims and children at risk are supported, with authorities and communities",
-    Clause.H: "What was done is monitored and reported in public",
+    Clause.A: "Initiatives that exist are joined, extended, brought together and shared",
+    Clause.B: "Policies bind the whole supply chain, and everybody is made aware and trained",
+    Clause.C: "Policies are put into practice, and children, parents and communities are informed",
+    Clause.D: "No exploitative child labour; decent work; accountability, the rule of law and fair taxes",
+    Clause.E: "Online services filter, block, report and help; payments for abuse are traced and stopped",
+    Clause.F: "Tourism has an ethical policy, trains its staff, and informs travellers and people at destinations",
+    Clause.G: "Victims and children at risk are supported, and communities and governments reinforced",
+    Clause.H: "What is done is monitored, and reported back to stakeholders",
 }
 
 
@@ -46,34 +44,6 @@ async def show_home(request: AnyRequest, actor: CurrentActor) -> Response[Any]:
 @get("/method")
 async def show_method(actor: CurrentActor) -> Response[Any]:
     return page("method.html", actor, "/method", clauses={clause.value: text for clause, text in CLAUSES.items()})
-
-
-@get("/questionnaires")
-async def show_questionnaires(actor: CurrentActor) -> Response[Any]:
-    return page("questionnaires/list.html", actor, "/questionnaires", modules=sectors.current_modules())
-
-
-@get("/questionnaires/{reference:str}")
-async def show_module(actor: CurrentActor, reference: FromPath[str]) -> Response[Any]:
-    module = sectors.get_module(_full_reference(reference))
-    known = {
-        question.id: {"module": one.id, "labels": {option.id: option.label["en"] for option in question.options}}
-        for one in sectors.current_modules()
-        for section in one.sections
-        for question in section.questions
-    }
-    return page("questionnaires/module.html", actor, "/questionnaires", module=module, known=known)
-
-
-@get("/questionnaires/{reference:str}/module.json")
-async def module_json(reference: FromPath[str]) -> Response[Any]:
-    module = sectors.get_module(_full_reference(reference))
-    return Response(dict(module.source), media_type=MediaType.JSON)
-
-
-def _full_reference(reference: str) -> str:
-    """Take `tourism` for the newest version of it."""
-    return next((one.reference for one in sectors.current_modules() if one.id == reference), reference)
 
 
 @get("/verify")
@@ -114,9 +84,6 @@ def show_graphiql() -> Template:
 HANDLERS = [
     show_home,
     show_method,
-    show_questionnaires,
-    show_module,
-    module_json,
     show_verify,
     trust_json,
     show_log,

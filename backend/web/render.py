@@ -12,13 +12,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from litestar.response import Template
+from markupsafe import Markup, escape
 
 from backend.adapters.countries import country_names
 from backend.assessments.rules.values import value_to_json
 from backend.assessments.rules.views import StoredAnswer
 from backend.kernel.actor import Actor
 from backend.kernel.vocabulary import SectorId
-from backend.sectors.rules.questionnaire import Question
+from backend.sectors.rules.languages import ENGLISH, LANGUAGES, RIGHT_TO_LEFT, in_language
+from backend.sectors.rules.questionnaire import Question, Text
 
 # The ids of sectors/rules/clauses.py: a paragraph, perhaps its letter, perhaps which of its duties.
 _PARAGRAPH = re.compile(r"P([0-9]{2})(?:\.([a-z]))?(?:\.[0-9]+)?")
@@ -29,6 +31,10 @@ SECTOR_TITLES = {
     SectorId.ICT: "ICT and Internet services",
     SectorId.FINANCE: "Financial services",
     SectorId.MEDIA: "Media",
+    SectorId.AGRICULTURE: "Agriculture",
+    SectorId.TRANSPORT: "Transport",
+    SectorId.ADVERTISING: "Advertising",
+    SectorId.ENTERTAINMENT: "Entertainment",
 }
 
 
@@ -92,6 +98,21 @@ def unit(code: str) -> str:
     return UNITS.get(code, code)
 
 
+def say(text: Text, language: str = ENGLISH) -> Markup:
+    """Return a text of a questionnaire in the page's language; where it falls back to English, marked as that."""
+    found = in_language(text, language)
+    if not found.is_fallback:
+        return escape(found.text)
+    return Markup('<span class="fallback" lang="{}" dir="{}">{}</span>').format(
+        found.language, found.direction, found.text
+    )
+
+
+def direction(language: str) -> str:
+    """Return `rtl` or `ltr`, for HTML's dir."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
 def answer_values(stored: StoredAnswer | None) -> list[str]:
     """Return what stands in an answer as the form's controls hold it; empty without a value."""
     if stored is None or stored.answer.value is None:
@@ -147,6 +168,8 @@ def environment() -> Environment:
         "sector": sector,
         "unit": unit,
         "traced": traced,
+        "say": say,
+        "direction": direction,
         "answer_values": answer_values,
         "answer_kind": answer_kind,
         "answer_words": answer_words,
@@ -157,4 +180,8 @@ def environment() -> Environment:
 def page(template: str, actor: Actor, path: str, status: int = 200, **context: Any) -> Template:
     """Return a page; `actor` decides its navigation, `path` which entry of it is the present one."""
     member = actor if actor.member_id is not None else None
-    return Template(template, context={**context, "actor": member, "url": path}, status_code=status)
+    return Template(
+        template,
+        context={"language": ENGLISH, "languages": LANGUAGES, **context, "actor": member, "url": path},
+        status_code=status,
+    )

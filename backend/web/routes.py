@@ -7,7 +7,18 @@ from typing import Any
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from backend.web import account, answering, assessments, attestations, health, home, log
+from backend.web import (
+    account,
+    answering,
+    assessments,
+    attestations,
+    carrying,
+    exchange,
+    health,
+    home,
+    log,
+    questionnaires,
+)
 from backend.web.render import DIST
 
 STATIC = create_static_files_router(
@@ -21,9 +32,12 @@ STATIC = create_static_files_router(
 
 ROUTES: list[Any] = [
     *home.HANDLERS,
+    *questionnaires.HANDLERS,
     *account.HANDLERS,
     *assessments.HANDLERS,
     *answering.HANDLERS,
+    *carrying.HANDLERS,
+    *exchange.HANDLERS,
     *attestations.HANDLERS,
     *log.HANDLERS,
     *health.HANDLERS,

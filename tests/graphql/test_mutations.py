@@ -37,6 +37,10 @@ CALLS = {
     "reopenAssessment": "mutation($a: UUID!) { reopenAssessment(assessmentId: $a) { state } }",
     "approveAssessment": "mutation($a: UUID!) { approveAssessment(assessmentId: $a) { state } }",
     "publishAssessment": "mutation($a: UUID!) { publishAssessment(assessmentId: $a) { attestationId } }",
+    "takeOverAnswers": "mutation($a: UUID!) { takeOverAnswers(assessmentId: $a, fromId: $a) { taken } }",
+    "confirmSection": 'mutation($a: UUID!) { confirmSection(assessmentId: $a, sectionId: "core-policy") }',
+    "carryToNewest": "mutation($a: UUID!) { carryToNewest(assessmentId: $a) { kept } }",
+    "importAnswers": "mutation($a: UUID!) { importAnswers(assessmentId: $a, answers: {}) { taken } }",
 }
 OPEN = {"signUp", "signIn"}
 EDITS, SIGNS = {Role.OWNER, Role.EDITOR}, {Role.OWNER, Role.SIGNATORY}
@@ -48,6 +52,10 @@ ROLES = {
     "reopenAssessment": EDITS | SIGNS,
     "approveAssessment": SIGNS,
     "publishAssessment": SIGNS,
+    "takeOverAnswers": EDITS,
+    "confirmSection": EDITS,
+    "carryToNewest": EDITS,
+    "importAnswers": EDITS,
 }
 ANSWER = """mutation($a: UUID!, $q: String!, $g: AnswerInput!, $v: Int!, $n: String!) {
   answer(assessmentId: $a, questionId: $q, given: $g, version: $v, note: $n) { questionId version asked } }"""

@@ -71,10 +71,10 @@ async def test_an_attestation_and_its_files_cost_the_same_however_long_the_log_i
 
 
 async def test_an_assessment_costs_the_same_with_one_answer_and_with_all(api: Api, statements: Statements) -> None:
-    """The member, the assessment, names, documents and answers."""
+    """The member, the assessment, names, documents and answers; the overview looks for earlier years as well."""
     api.client.cookies.set(SESSION_COOKIE, api.token, api.client.base_url.host)
     assessment_id = await world.a_started(api.owner, YEAR + 1)
-    pages = {"": 7, "/sections/core-policy": 5, "/review": 5}
+    pages = {"": 9, "/sections/core-policy": 5, "/review": 5}
     query = "query($a: UUID!) { assessment(id: $a) { progress { asked } answers { content evidence { id } } } }"
 
     async def cost() -> dict[str, int]:

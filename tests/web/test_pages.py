@@ -50,6 +50,8 @@ PAGES: dict[str, Page] = {
     "/assessments": Page("/assessments", *OWN),
     "/assessments/{assessment_id}": Page("/assessments/{draft}", *PRIVATE),
     "/assessments/{assessment_id}/sections/{section_id}": Page("/assessments/{draft}/sections/core-policy", *PRIVATE),
+    "/assessments/{assessment_id}/workbook.xlsx": Page("/assessments/{draft}/workbook.xlsx", *PRIVATE),
+    "/assessments/{assessment_id}/answers.json": Page("/assessments/{draft}/answers.json", *PRIVATE),
     "/assessments/{assessment_id}/review": Page("/assessments/{draft}/review", *PRIVATE),
     "/assessments/{assessment_id}/scorecard": Page("/assessments/{published}/scorecard", *PRIVATE),
     "/assessments/{assessment_id}/evidence/{evidence_id}": Page("/assessments/{draft}/evidence/{evidence}", *PRIVATE),

@@ -147,6 +147,7 @@ async def posts(site: Site) -> dict[str, str]:
     values = {
         "assessment_id": site.draft,
         "question_id": "C01",
+        "section_id": "core-policy",
         "evidence_id": site.evidence,
         "member_id": site.colleague,
         "token": site.invitation,

@@ -20,6 +20,7 @@ class AssessmentCard:
 
     id: UUID
     period: int
+    form: Form
     state: AssessmentState
     modules: tuple[str, ...]
     started_at: datetime
@@ -38,6 +39,8 @@ class StoredAnswer:
     version: int
     answered_by: str
     answered_at: datetime
+    taken_from: int | None = None
+    """The earlier period that this answer was taken over from, until somebody confirms it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +96,31 @@ class AnswerSaved:
     answered_at: datetime
     asked: frozenset[str]
     progress: tuple[SectionProgress, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What came over from an earlier period, by question id, and what has to be answered anew, with the reason."""
+
+    period: int
+    taken: tuple[str, ...]
+    left_out: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A draft on the newest modules: what it stood on before, what kept its answer, and what must be answered again."""
+
+    modules_before: tuple[str, ...]
+    modules: tuple[str, ...]
+    kept: tuple[str, ...]
+    again: Mapping[str, str]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersImport:
+    """What an answers file changed: the ids of the answers that were saved, and how many stood there already."""
+
+    taken: tuple[str, ...]
+    unchanged: int

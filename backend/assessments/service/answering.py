@@ -13,7 +13,7 @@ from backend.assessments.rules.applicability import applicable_ids
 from backend.assessments.rules.progress import progress_of
 from backend.assessments.rules.values import answer_from_content, answer_to_content, read_note
 from backend.assessments.rules.views import AnswerSaved, StoredAnswer
-from backend.assessments.service.reading import NOT_HERE, load_answers, member_names, questionnaire_of
+from backend.assessments.service.reading import NOT_HERE, load_answers, member_names, questionnaire_of, unconfirmed_of
 from backend.kernel.actor import Actor
 from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.vocabulary import AssessmentState, Role
@@ -58,7 +58,7 @@ async def answer(
         version=written,
         answered_at=at,
         asked=applicable_ids(questionnaire.questions, answers),
-        progress=progress_of(questionnaire, answers),
+        progress=progress_of(questionnaire, answers, unconfirmed_of(stored)),
     )
 
 

@@ -12,7 +12,7 @@ from backend.assessments.rules.lifecycle import Step, after
 from backend.assessments.rules.progress import missing_of
 from backend.assessments.rules.scorecard import Scorecard
 from backend.assessments.rules.scoring import score
-from backend.assessments.service.reading import NOT_HERE, load_answers, load_evidence, questionnaire_of
+from backend.assessments.service.reading import NOT_HERE, load_answers, load_evidence, questionnaire_of, unconfirmed_of
 from backend.assessments.tables import Assessment
 from backend.kernel.actor import Actor
 from backend.kernel.errors import Conflict, Invalid, NotFound
@@ -23,11 +23,12 @@ from backend.sectors import service as sectors
 FIRST_PERIOD = 2000
 
 
-async def start(actor: Actor, period: int) -> UUID:
+async def start(actor: Actor, period: int, form: Form = Form.FULL) -> UUID:
     """Command: start an assessment of the actor's organisation for a year; return its id.
 
-    The newest modules of the organisation's sectors are used, and stay. Raises Invalid for a year that
-    cannot be, and Conflict where one for this year is open already (`newer`: its id).
+    The supplier form is the short one, which customers ask for. The newest modules of the organisation's sectors
+    are used, and stay. Raises Invalid for a year that cannot be, and Conflict where one of this form for this year
+    is open already (`newer`: its id).
     """
     organisation_id, member_id = actor.require_role(Role.EDITOR)
     now = clock.now()
@@ -41,14 +42,14 @@ async def start(actor: Actor, period: int) -> UUID:
     assessment_id = clock.new_id()
     for row in await queries.list_assessments(actor):
         open_state = row["state"] in (AssessmentState.DRAFT, AssessmentState.SUBMITTED, AssessmentState.APPROVED)
-        if row["period"] == period and open_state:
+        if (row["period"], row["form"]) == (period, form) and open_state:
             raise Conflict(f"An assessment for {period} is open already. Go on with that one.", row["id"])
     async with unit_of_work():
         await Assessment(
             id=assessment_id,
             organisation=organisation_id,
             period=period,
-            form=Form.FULL.value,
+            form=form.value,
             modules=list(modules),
             questionnaire_digest=sectors.get_questionnaire(modules).digest,
             state=AssessmentState.DRAFT.value,
@@ -72,12 +73,12 @@ async def submit(actor: Actor, assessment_id: UUID) -> Scorecard:
         evidence = await load_evidence(actor, assessment_id, {})
         stored = await load_answers(actor, assessment_id, questionnaire, evidence, {})
         answers = {question_id: one.answer for question_id, one in stored.items()}
-        missing = missing_of(questionnaire, answers)
+        missing = missing_of(questionnaire, answers, unconfirmed_of(stored))
         if missing:
             count = f"{len(missing)} questions are" if len(missing) > 1 else "One question is"
             raise Invalid(
-                f"{count} still open. Answer each, or say that you do not know.",
-                {one.question_id: one.text for one in missing},
+                f"{count} still open. Answer each, or say that you do not know; confirm what was taken over.",
+                {one.question_id: one.text["en"] for one in missing},
             )
         scorecard = score(questionnaire, answers, today)
         await queries.update_assessment(
@@ -117,9 +118,15 @@ async def approve(actor: Actor, assessment_id: UUID) -> None:
 
 
 async def mark_published(actor: Actor, assessment_id: UUID) -> None:
-    """Step: the assessment becomes published; it is never edited again. Raises Conflict, NotFound."""
+    """Step: the assessment becomes published; it is never edited again.
+
+    Raises NotFound, and Conflict for a state that does not lead there, or for a supplier form: what is published
+    answers the whole questionnaire.
+    """
     assert_in_unit_of_work()
     row = await _locked(actor, assessment_id)
+    if row["form"] != Form.FULL:
+        raise Conflict("The supplier form is for your customers. Only the whole questionnaire is published.")
     state = after(AssessmentState(row["state"]), Step.PUBLISH)
     await queries.update_assessment(assessment_id, {"state": state.value, "published_at": clock.now()})
 

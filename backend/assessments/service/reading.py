@@ -64,8 +64,8 @@ def _view(row: dict[str, Any], documents: _Rows, answer_rows: _Rows, names: Mapp
         answers=stored,
         evidence=evidence,
         asked=applicable_ids(questionnaire.questions, answers),
-        progress=progress_of(questionnaire, answers),
-        missing=missing_of(questionnaire, answers),
+        progress=progress_of(questionnaire, answers, unconfirmed_of(stored)),
+        missing=missing_of(questionnaire, answers, unconfirmed_of(stored)),
         reference_date=row["reference_date"],
         scorecard=scorecard_from_json(row["scorecard"]) if row["scorecard"] else None,
         started_at=row["started_at"],
@@ -88,10 +88,12 @@ async def list_assessments(actor: Actor) -> list[AssessmentCard]:
 def _card(row: dict[str, Any], answer_rows: _Rows) -> AssessmentCard:
     questionnaire, scorecard = questionnaire_of(row), row["scorecard"]
     stored = _stored_answers(answer_rows, questionnaire, {}, {})
-    progress = progress_of(questionnaire, {name: one.answer for name, one in stored.items()})
+    answers = {name: one.answer for name, one in stored.items()}
+    progress = progress_of(questionnaire, answers, unconfirmed_of(stored))
     return AssessmentCard(
         id=row["id"],
         period=row["period"],
+        form=Form(row["form"]),
         state=AssessmentState(row["state"]),
         modules=tuple(row["modules"]),
         started_at=row["started_at"],
@@ -141,8 +143,14 @@ def _stored_answers(
             version=row["version"],
             answered_by=_name(names, row["answered_by"]) or "",
             answered_at=row["answered_at"],
+            taken_from=row["taken_from"],
         )
     return found
+
+
+def unconfirmed_of(stored: Mapping[str, StoredAnswer]) -> dict[str, int]:
+    """Return the period of each answer that was taken over and not confirmed yet, by question id."""
+    return {name: one.taken_from for name, one in stored.items() if one.taken_from is not None}
 
 
 async def load_evidence(

@@ -1,0 +1,95 @@
+"""The workbook's own words in Spanish."""
+
+from __future__ import annotations
+
+from backend.assessments.rules.workbook_words.words import Words
+
+WORDS = Words(
+    start="Empezar aquí",
+    title="Cuestionario Para73, para rellenar sin conexión",
+    facts=("Organización", "Período", "Cuestionario", "Formulario", "Creado el", "Huella del cuestionario"),
+    full_form="completo",
+    supplier_form="formulario para proveedores",
+    how_title="Cómo rellenarlo",
+    how=(
+        "Cada sección del cuestionario es una hoja. Rellene las celdas amarillas; las demás están bloqueadas.",
+        "Responda de una sola manera: dé una respuesta, o ponga una x en «No lo sabemos», o diga por qué la pregunta "
+        "no le corresponde. Deje vacías las otras dos celdas.",
+        "Sitúe el puntero sobre una pregunta para leer por qué se hace y qué sirve de prueba. «Responda solo si» "
+        "indica cuándo se le hace; si no, déjela vacía.",
+        "Guarde el libro como .xlsx y súbalo en la página de la evaluación. Lo que encaja se incorpora; lo demás se "
+        "enumera con su celda. Los documentos se adjuntan en la página de cada pregunta.",
+        "Una respuesta que vacíe aquí se borra al subir el libro. Lo que otros cambien entretanto en el sitio no se "
+        "sobrescribe: se le avisa.",
+    ),
+    care_title="Atención",
+    care=(
+        "Este no es un lugar para denunciar abusos. Si un niño o una niña está en peligro, llame a la policía. Líneas "
+        "de ayuda: INHOPE (www.inhope.org) y Child Helpline International (childhelplineinternational.org).",
+        "No nombre en ninguna parte a un niño, a una niña ni a una víctima, ni describa ningún caso. Se trata de "
+        "políticas y prácticas.",
+    ),
+    legend_title="Colores",
+    legend=("para rellenar", "bloqueada: para leer", "no para esta pregunta"),
+    sheets_title="Hojas",
+    question_count="{count} preguntas",
+    notices_title="Antes de empezar",
+    columns=(
+        "N.º",
+        "Pregunta",
+        "Sobre la pregunta",
+        "Respuesta",
+        "Unidad",
+        "No lo sabemos (x)",
+        "No nos corresponde, porque",
+        "Nota para quien lea esto",
+    ),
+    sheet_hint="Rellene las celdas amarillas. No nombre a niños ni a víctimas, ni describa ningún caso.",
+    critical="Crítica",
+    evidence_required="Prueba necesaria",
+    evidence_suggested="Prueba útil",
+    not_scored="Sin puntos",
+    may_stay_open="Puede quedar vacía",
+    applies_to_all="Corresponde a todos",
+    taken_from="Tomada de {period}: confírmela en el sitio",
+    english_only="Aún sin traducir: en inglés",
+    choose="Elija una de la lista.",
+    tick="Ponga una x junto a todo lo que corresponda.",
+    alone="sola, sin ninguna otra",
+    percent="Un porcentaje de 0 a 100 con dos decimales como máximo, por ejemplo 82,5.",
+    number="Un número de 0 o más con cuatro decimales como máximo.",
+    date="Una fecha que no esté en el futuro, por ejemplo 2026-03-31.",
+    text="Con sus propias palabras, 5000 caracteres como máximo.",
+    does_not_fit="Esto no encaja",
+    mark="Ponga una x o deje la celda vacía.",
+    reason="Diga por qué, en 10 a 2000 caracteres.",
+    note="5000 caracteres como máximo. No nombre a niños ni a víctimas, ni describa ningún caso.",
+    examples="Pruebas, por ejemplo: {examples}.",
+    law="Derecho: {text} Comprobado el {day}.",
+    only_if="Responda solo si {condition}.",
+    and_="y",
+    or_="o",
+    not_="no ({condition})",
+    is_="{question} es {label}",
+    is_not="{question} no es {label}",
+    includes="{question} incluye {label}",
+    includes_one="{question} incluye una de estas opciones: {labels}",
+    at_least="{question} es al menos {label}",
+    at_most="{question} es como máximo {label}",
+    answered="{question} tiene respuesta",
+    not_answered="{question} no tiene respuesta",
+    units={
+        "h": "horas",
+        "d": "días",
+        "min": "minutos",
+        "months": "meses",
+        "years": "años",
+        "people": "personas",
+        "people/yr": "personas en el año",
+        "currency/yr": "su moneda, por el año",
+        "destinations": "destinos",
+        "reports a year": "denuncias en el año",
+        "suspicions a year": "sospechas en el año",
+        "drills a year": "simulacros en el año",
+    },
+)
