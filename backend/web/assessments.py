@@ -20,6 +20,7 @@ from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.vocabulary import AssessmentState, Form, Role
 from backend.organisations import service as organisations
 from backend.sectors import service as sectors
+from backend.sectors.rules.questionnaire import Notice
 from backend.web.forms import whole_number
 from backend.web.language import CurrentLanguage, keep_language
 from backend.web.render import page
@@ -81,6 +82,11 @@ async def do_start(request: AnyRequest, actor: CurrentActor) -> Response[Any]:
     return Redirect(f"{NAV}/{assessment_id}", status_code=303)
 
 
+def _notices(view: AssessmentView) -> tuple[Notice, ...]:
+    """Return what opens the supplier form; nothing for the whole questionnaire."""
+    return view.questionnaire.modules[0].supplier_notices if view.form is Form.SUPPLIER else ()
+
+
 def _form_of(form: FormMultiDict) -> Form:
     return Form.SUPPLIER if form.get("form") == Form.SUPPLIER else Form.FULL
 
@@ -97,7 +103,7 @@ async def show_overview(actor: CurrentActor, language: CurrentLanguage, assessme
         language=language,
         a=view,
         earlier=[card for card in await assessments.list_assessments(actor) if card.period < view.period],
-        is_supplier_form=view.form is Form.SUPPLIER,
+        notices=_notices(view),
         newest=newest if newest != view.modules else None,
         attestation=own[0] if own else None,
         **_may(actor),
@@ -143,7 +149,7 @@ def section_page(
         a=view,
         section=view.questionnaire.sections[at],
         progress=done[section_id],
-        notices=view.questionnaire.modules[0].supplier_notices if view.form is Form.SUPPLIER and at == 0 else (),
+        notices=() if at else _notices(view),
         previous=ids[at - 1] if at else None,
         following=ids[at + 1] if at + 1 < len(ids) else None,
         problem=problem,

@@ -9,7 +9,7 @@ import pytest
 from backend.sectors import service as sectors
 from backend.sectors.rules.languages import LANGUAGES
 from backend.web.language import LANGUAGE_COOKIE
-from tests.web.conftest import Site
+from tests.web.conftest import YEAR, Site
 
 QUESTION = next(one for one in sectors.get_module("core@2026.1").questions if one.id == "C01")
 
@@ -71,3 +71,19 @@ async def test_the_supplier_form_shows_its_notices(site: Site) -> None:
     page = (await site.public.get("/questionnaires/core")).text
     for notice in sectors.get_module("core@2026.1").supplier_notices:
         assert notice.text["en"].split(".")[0] in page
+
+
+async def test_a_supplier_form_opens_with_its_notices_and_the_whole_questionnaire_does_not(site: Site) -> None:
+    page = await site.member.get("/assessments")
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', page.text)
+    assert token
+    data = {"_csrf_token": token[1], "period": str(YEAR), "form": "supplier"}
+    started = await site.member.post("/assessments/start", data=data)
+    overview = await site.member.get(started.headers["location"])
+    section = await site.member.get(f"{started.headers['location']}/sections/core-profile")
+    other = await site.member.get(f"/assessments/{site.draft}")
+    for notice in sectors.get_module("core@2026.1").supplier_notices:
+        first = notice.text["en"].split(".")[0]
+        assert first in overview.text
+        assert first in section.text
+        assert first not in other.text
