@@ -28,7 +28,8 @@ _NOBODY = {"name": "", "email": "", "roles": [Role.EDITOR.value]}
 
 def _sign_up_page(actor: Actor, values: dict[str, Any], errors: dict[str, str], status: int = 200) -> Template:
     titles = {sector.value: title for sector, title in SECTOR_TITLES.items()}
-    choices = [(sector, titles.get(sector, sector)) for sector in sectors.available_sectors()]
+    # In the order of the vocabulary: the four main sectors first.
+    choices = [(sector, title) for sector, title in titles.items() if sector in sectors.available_sectors()]
     return page(
         "account/sign_up.html",
         actor,
@@ -43,7 +44,7 @@ def _sign_up_page(actor: Actor, values: dict[str, Any], errors: dict[str, str], 
 
 @get("/sign-up", name="sign_up")
 async def show_sign_up(actor: CurrentActor) -> Template:
-    return _sign_up_page(actor, {"sectors": list(sectors.available_sectors())[:1]}, {})
+    return _sign_up_page(actor, {"sectors": []}, {})
 
 
 @post("/sign-up", status_code=303)

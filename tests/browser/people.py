@@ -49,6 +49,7 @@ async def sign_up(page: Page, name: str, email: str) -> None:
     await page.goto("/sign-up")
     await page.get_by_label("Legal name").fill(name)
     await page.get_by_label("Country of registration").select_option("KE")
+    await page.get_by_label("Tourism and travel").check()
     await page.get_by_label("Your name").fill("Amina Test")
     await page.get_by_label("E-mail address").fill(email)
     await page.get_by_label("Password").fill(PASSWORD)

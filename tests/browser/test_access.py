@@ -19,6 +19,7 @@ PUBLIC = (
     "/attestations/{attestation}",
     "/questionnaires",
     "/questionnaires/tourism",
+    "/questionnaires/core?lang=ar",
     "/method",
     "/log",
     "/verify",

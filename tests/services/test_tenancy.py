@@ -62,6 +62,24 @@ BY_ID: dict[str, tuple[Attempt, set[Role] | None]] = {
     ),
     "assessments.approve": (lambda actor, theirs: assessments.approve(actor, theirs.assessment), SIGNS),
     "assessments.attach_evidence": (lambda actor, theirs: world.attach(actor, theirs.assessment, "C01"), EDITS),
+    "assessments.carry_to_newest": (lambda actor, theirs: assessments.carry_to_newest(actor, theirs.assessment), EDITS),
+    "assessments.confirm_section": (
+        lambda actor, theirs: assessments.confirm_section(actor, theirs.assessment, "core-policy"),
+        EDITS,
+    ),
+    "assessments.export_answers": (lambda actor, theirs: assessments.export_answers(actor, theirs.assessment), None),
+    "assessments.export_workbook": (
+        lambda actor, theirs: assessments.export_workbook(actor, theirs.assessment, "en"),
+        None,
+    ),
+    "assessments.import_answers": (
+        lambda actor, theirs: assessments.import_answers(actor, theirs.assessment, b"{}", "answers.json"),
+        EDITS,
+    ),
+    "assessments.import_workbook": (
+        lambda actor, theirs: assessments.import_workbook(actor, theirs.assessment, b"PK"),
+        EDITS,
+    ),
     "assessments.get_assessment": (lambda actor, theirs: assessments.get_assessment(actor, theirs.assessment), None),
     "assessments.mark_published": (in_a_transaction(assessments.mark_published), None),
     "assessments.mark_superseded": (in_a_transaction(assessments.mark_superseded), None),
@@ -82,6 +100,10 @@ BY_ID: dict[str, tuple[Attempt, set[Role] | None]] = {
     "organisations.renew_invitation": (
         lambda actor, theirs: organisations.renew_invitation(actor, theirs.colleague),
         {Role.OWNER},
+    ),
+    "assessments.take_over": (
+        lambda actor, theirs: assessments.take_over(actor, theirs.assessment, theirs.assessment),
+        EDITS,
     ),
     "attestations.publish": (lambda actor, theirs: attestations.publish(actor, theirs.assessment), SIGNS),
 }
@@ -280,7 +302,7 @@ async def test_lists_hold_what_is_ones_own(owner: Actor, stranger: Actor, theirs
                 await assessments.start(replace(owner, roles=frozenset({role})), 2010)
 
 
-async def test_a_document_is_not_reached_through_an_assessment_of_ones_own(
+async def test_nothing_of_theirs_is_reached_through_an_assessment_of_ones_own(
     stranger: Actor, theirs: list[Theirs]
 ) -> None:
     own = await world.a_started(stranger)
@@ -288,6 +310,9 @@ async def test_a_document_is_not_reached_through_an_assessment_of_ones_own(
     for attempt in (assessments.open_evidence, assessments.remove_evidence, assessments.restore_evidence):
         with pytest.raises(NotFound):
             await attempt(stranger, own, theirs[0].evidence)
+    for one in theirs:
+        with pytest.raises(NotFound):
+            await assessments.take_over(stranger, own, one.assessment)
     assert await everything() == before
 
 
