@@ -72,7 +72,7 @@ def report_text(report: ModuleReport) -> str:
         *(f"    not {duty:<9}  {whose}" for duty, whose in report.not_covered.items()),
         f"  texts            {report.texts}; translated: {languages}",
     ]
-    lines += [f"  longest sentence {one.words} words in {one.path}" for one in report.longest[:1]]
+    lines += [f"  longest sentence {one.words} words in {one.path}" for one in report.readability[:1]]
     return "\n".join(lines)
 
 

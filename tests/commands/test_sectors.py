@@ -50,7 +50,11 @@ def test_the_check_tells_programs_everything() -> None:
     assert set(tourism["translated"].values()) == {tourism["texts"]}
     assert tourism["critical"] == ["T01", "T04", "T06", "T08", "T12", "T14"]
     assert tourism["questions_by_clause"]["f"] > 0
-    assert tourism["longest_sentences"][0]["words"] <= 40
+    assert len(tourism["readability"]) == tourism["texts"]
+    words = [one["longest_sentence_words"] for one in tourism["readability"]]
+    assert words == sorted(words, reverse=True)
+    assert words[0] <= 30
+    assert {"text": "T01/text", "sentences": 1, "longest_sentence_words": 20} in tourism["readability"]
 
 
 def test_a_gap_ends_with_exit_code_1_and_a_line(own: Path) -> None:

@@ -23,10 +23,11 @@ _WORD = re.compile(r"[^\s–—-][^\s]*")
 
 
 @dataclass(frozen=True, slots=True)
-class LongSentence:
-    """One English text and its longest sentence, in words."""
+class Readability:
+    """One English text: its sentences, and the words of the longest one."""
 
     path: str
+    sentences: int
     words: int
 
 
@@ -44,7 +45,8 @@ class ModuleReport:
     not_covered: Mapping[str, str]
     texts: int
     translated: Mapping[str, int]
-    longest: tuple[LongSentence, ...]
+    readability: tuple[Readability, ...]
+    """Every English text, the one with the longest sentence first."""
     gaps: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:
@@ -60,7 +62,10 @@ class ModuleReport:
             "duties_not_covered": dict(self.not_covered),
             "texts": self.texts,
             "translated": dict(self.translated),
-            "longest_sentences": [{"text": one.path, "words": one.words} for one in self.longest],
+            "readability": [
+                {"text": one.path, "sentences": one.sentences, "longest_sentence_words": one.words}
+                for one in self.readability
+            ],
             "gaps": list(self.gaps),
         }
 
@@ -74,7 +79,10 @@ def inspect_module(module: Module, core: Module | None, languages: Collection[st
         language: sum(unit.translation is not None for unit in units(module.source, language)) for language in languages
     }
     lengths = sorted(
-        (LongSentence(unit.path, longest_sentence(unit.english)) for unit in texts),
+        (
+            Readability(unit.path, len(_SENTENCE_END.split(unit.english)), longest_sentence(unit.english))
+            for unit in texts
+        ),
         key=lambda one: (-one.words, one.path),
     )
     gaps = [] if core is None else _coverage_gaps(module, reached)
@@ -104,7 +112,7 @@ def inspect_module(module: Module, core: Module | None, languages: Collection[st
         not_covered={duty: WHOSE.get(duty, "nobody's yet: a gap") for duty in missing},
         texts=len(texts),
         translated=translated,
-        longest=tuple(lengths[:5]),
+        readability=tuple(lengths),
         gaps=tuple(gaps),
     )
 
