@@ -7,12 +7,17 @@ import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
+from uuid import UUID
 
 import openpyxl
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backend.assessments.rules.workbook import Block, Column, SheetLayout, WorkbookLayout, cell_name
+from backend.assessments import service as assessments
+from backend.assessments.rules.answers import Answer
+from backend.assessments.rules.workbook import Block, Column, SheetLayout, WorkbookLayout, cell_name, layout_of
+from backend.kernel.actor import Actor
+from backend.sectors import service as sectors
 from backend.sectors.rules.questionnaire import Question, QuestionType
 
 Typed = str | int | float | bool | date | datetime | None
@@ -130,3 +135,25 @@ def _not_applicable(reason: str) -> dict[str, Any]:
 
 def _with_note(content: dict[str, Any], note: str) -> dict[str, Any]:
     return {**content, "note": note} if note else content
+
+
+QUESTIONNAIRE = sectors.get_questionnaire(sectors.current_references(["tourism"]))
+LAYOUT = layout_of(QUESTIONNAIRE, "en")
+
+
+async def workbook_of(actor: Actor, assessment_id: UUID, language: str = "en") -> bytes:
+    return (await assessments.export_workbook(actor, assessment_id, language))[1]
+
+
+async def standing(actor: Actor, assessment_id: UUID) -> dict[str, tuple[Answer, str]]:
+    view = await assessments.get_assessment(actor, assessment_id)
+    return {name: (one.answer, one.note) for name, one in view.answers.items()}
+
+
+def place(what: str | tuple[str, Column], layout: WorkbookLayout = LAYOUT) -> tuple[str, str]:
+    return cell_of(layout, what)
+
+
+async def bring_in(actor: Actor, assessment_id: UUID, typed: FilledIn) -> Any:
+    data = fill_in(await workbook_of(actor, assessment_id), LAYOUT, typed)
+    return await assessments.import_workbook(actor, assessment_id, data)

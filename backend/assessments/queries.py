@@ -93,6 +93,11 @@ async def set_removed(evidence_id: UUID, at: datetime | None) -> None:
     await Evidence.update({Evidence.removed_at: at}).where(Evidence.id == evidence_id)
 
 
+async def lock_documents(assessment_id: UUID, question_id: str) -> None:
+    """Wait until nobody else attaches a document to this answer, until commit."""
+    await db.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 75))", f"{assessment_id} {question_id}")
+
+
 async def count_evidence(assessment_id: UUID, question_id: str) -> int:
     found: int = await Evidence.count().where(
         (Evidence.assessment == assessment_id) & (Evidence.question_id == question_id) & Evidence.removed_at.is_null()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from backend.adapters.db import reading
+from backend.adapters.db import fetch, reading
 from backend.kernel.actor import Actor
 from backend.kernel.vocabulary import Role
 from backend.organisations.rules.people import MemberView, OrganisationView
@@ -56,6 +56,11 @@ async def find_session(token_digest: bytes, at: datetime) -> dict[str, Any] | No
         .first()
     )
     return row
+
+
+async def lock_address(email_digest: bytes) -> None:
+    """Wait until no other try for this address is being counted, until commit."""
+    await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 74))", email_digest.hex())
 
 
 @reading

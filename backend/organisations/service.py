@@ -80,20 +80,28 @@ async def sign_in(email: str, password: str) -> str:
         # Nobody can have signed up with these, and no table could be asked for them.
         raise _wrong_pair()
     address_digest, now = _digest(address), clock.now()
-    failures = await queries.count_failed_sign_ins(address_digest, now - FAILED_SIGN_IN_WINDOW)
-    if failures >= MAX_FAILED_SIGN_INS:
-        seconds = int(FAILED_SIGN_IN_WINDOW.total_seconds())
-        raise TooMany("Too many tries for this address. Wait a quarter of an hour, then try again.", seconds)
+    await _count_try(address_digest, now)
     member = await queries.find_sign_in(address)
     stored = (member or {}).get("password_hash") or _NOBODYS_HASH
     matches = await asyncio.to_thread(_verify, stored, password)
     if member is None or not member["password_hash"] or not matches:
-        async with unit_of_work():
-            await SignInAttempt(id=clock.new_id(), email_digest=address_digest, at=now).save()
         raise _wrong_pair()
     async with unit_of_work():
         await queries.forget_failed_sign_ins(address_digest, now)
         return await _open_session(member["id"])
+
+
+async def _count_try(address_digest: bytes, now: datetime) -> None:
+    """Count a try as failed before it is made; success forgets it. So a thousand at once are not a thousand tries.
+
+    Raises TooMany.
+    """
+    async with unit_of_work():
+        await queries.lock_address(address_digest)
+        if await queries.count_failed_sign_ins(address_digest, now - FAILED_SIGN_IN_WINDOW) >= MAX_FAILED_SIGN_INS:
+            seconds = int(FAILED_SIGN_IN_WINDOW.total_seconds())
+            raise TooMany("Too many tries for this address. Wait a quarter of an hour, then try again.", seconds)
+        await SignInAttempt(id=clock.new_id(), email_digest=address_digest, at=now).save()
 
 
 def _wrong_pair() -> Invalid:

@@ -149,7 +149,7 @@ async def test_the_questionnaire_stays_the_one_that_was_started_with(owner: Acto
 
 async def test_a_company_without_a_questionnaire_is_told_so_and_nothing_is_started() -> None:
     stranger = await world.a_company("Other Hotels Ltd", "owner@other.example")
-    await db.fetch("UPDATE organisation SET sectors = '{ict}' WHERE id = $1", stranger.organisation_id)
+    await db.fetch("UPDATE organisation SET sectors = '{mining}' WHERE id = $1", stranger.organisation_id)
     with pytest.raises(Invalid) as caught:
         await assessments.start(stranger, YEAR)
     assert list(caught.value.fields) == ["sectors"]

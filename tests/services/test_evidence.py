@@ -208,6 +208,9 @@ async def test_an_answer_holds_so_many_documents_and_no_more_even_by_putting_one
     with pytest.raises(LimitReached):
         await assessments.restore_evidence(owner, started, first)
     await assessments.restore_evidence(owner, started, last)
+    await assessments.remove_evidence(owner, started, last)
+    at_once = await asyncio.gather(*(world.attach(owner, started, "C01") for _ in range(4)), return_exceptions=True)
+    assert sum(isinstance(result, LimitReached) for result in at_once) == 3
     documents = (await assessments.get_assessment(owner, started)).evidence["C01"]
     assert len(documents) == MAX_PER_QUESTION
     assert first not in {one.id for one in documents}

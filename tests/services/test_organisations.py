@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -12,7 +14,7 @@ from argon2 import PasswordHasher, Type, extract_parameters
 
 from backend.adapters import clock, db
 from backend.kernel.actor import PUBLIC, Actor
-from backend.kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, TooMany
+from backend.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, TooMany
 from backend.kernel.vocabulary import Role
 from backend.organisations import service as organisations
 from backend.organisations.rules.people import SignUp
@@ -161,6 +163,14 @@ async def test_an_address_that_nobody_has_is_locked_in_the_same_way() -> None:
         await organisations.sign_in("nobody@test.example", "not the password")
 
 
+async def test_many_tries_at_once_are_no_way_around_the_limit(owner: Actor) -> None:
+    results = await asyncio.gather(
+        *(organisations.sign_in(EMAIL, "not the password") for _ in range(MAX_FAILED_SIGN_INS + 15)),
+        return_exceptions=True,
+    )
+    assert Counter(type(result) for result in results) == {Invalid: MAX_FAILED_SIGN_INS, TooMany: 15}
+
+
 async def test_signing_in_forgets_the_failures_before_it(owner: Actor) -> None:
     for failures in (MAX_FAILED_SIGN_INS - 1, 1):
         for _ in range(failures):
@@ -203,6 +213,19 @@ async def test_an_invitation_is_accepted_once(owner: Actor) -> None:
         await organisations.accept_invitation(token, "another twelve letters")
     assert await everything() == before
     assert await organisations.sign_in("editor@test.example", world.PASSWORD)
+
+
+async def test_of_two_who_accept_an_invitation_or_sign_up_with_an_address_at_once_one_does(owner: Actor) -> None:
+    token = await organisations.invite_member(owner, "Alex Test", "editor@test.example", ["editor"])
+    accepted = await asyncio.gather(
+        *(organisations.accept_invitation(token, world.PASSWORD) for _ in range(3)), return_exceptions=True
+    )
+    assert sorted(type(result).__name__ for result in accepted) == ["NotFound", "NotFound", "str"]
+    given = replace(GIVEN, email="new@test.example")
+    signed_up = await asyncio.gather(*(organisations.sign_up(given) for _ in range(3)), return_exceptions=True)
+    assert sum(isinstance(result, tuple) for result in signed_up) == 1
+    assert sum(isinstance(result, Invalid | Conflict) for result in signed_up) == 2
+    assert len(await db.fetch("SELECT 1 FROM organisation")) == 2
 
 
 async def test_an_invitation_expires(owner: Actor) -> None:

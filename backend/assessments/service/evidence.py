@@ -104,6 +104,7 @@ async def _require_open(actor: Actor, assessment_id: UUID, question_id: str) -> 
 
 
 async def _require_room(assessment_id: UUID, question_id: str) -> None:
+    await queries.lock_documents(assessment_id, question_id)
     if await queries.count_evidence(assessment_id, question_id) >= MAX_PER_QUESTION:
         raise LimitReached(f"An answer holds at most {MAX_PER_QUESTION} documents. Remove one first.")
 

@@ -89,5 +89,10 @@ WORDS = Words(
         "reports a year": "بلاغات في السنة",
         "suspicions a year": "اشتباهات في السنة",
         "drills a year": "تدريبات في السنة",
+        "advertisements a year": "إعلانات في السنة",
+        "children a year": "أطفال في السنة",
+        "companies a year": "شركات في السنة",
+        "items a year": "مواد في السنة",
+        "routes or areas": "مسارات أو مناطق",
     },
 )

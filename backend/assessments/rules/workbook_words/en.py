@@ -31,7 +31,7 @@ WORDS = Words(
     legend_title="Colours",
     legend=("to fill in", "locked: for reading", "not for this question"),
     sheets_title="Sheets",
-    question_count="{count} questions",
+    question_count="Questions: {count}",
     notices_title="Before you begin",
     columns=(
         "No.",
@@ -90,5 +90,10 @@ WORDS = Words(
         "reports a year": "reports in the year",
         "suspicions a year": "suspicions in the year",
         "drills a year": "drills in the year",
+        "advertisements a year": "advertisements in the year",
+        "children a year": "children in the year",
+        "companies a year": "companies in the year",
+        "items a year": "items in the year",
+        "routes or areas": "routes or areas",
     },
 )

@@ -32,7 +32,7 @@ WORDS = Words(
     legend_title="Colores",
     legend=("para rellenar", "bloqueada: para leer", "no para esta pregunta"),
     sheets_title="Hojas",
-    question_count="{count} preguntas",
+    question_count="Preguntas: {count}",
     notices_title="Antes de empezar",
     columns=(
         "N.º",
@@ -91,5 +91,10 @@ WORDS = Words(
         "reports a year": "denuncias en el año",
         "suspicions a year": "sospechas en el año",
         "drills a year": "simulacros en el año",
+        "advertisements a year": "anuncios en el año",
+        "children a year": "niños y niñas en el año",
+        "companies a year": "empresas en el año",
+        "items a year": "contenidos en el año",
+        "routes or areas": "rutas o zonas",
     },
 )

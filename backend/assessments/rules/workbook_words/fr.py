@@ -33,7 +33,7 @@ WORDS = Words(
     legend_title="Couleurs",
     legend=("à remplir", "verrouillé : à lire", "pas pour cette question"),
     sheets_title="Feuilles",
-    question_count="{count} questions",
+    question_count="Questions : {count}",
     notices_title="Avant de commencer",
     columns=(
         "N°",
@@ -92,5 +92,10 @@ WORDS = Words(
         "reports a year": "signalements dans l’année",
         "suspicions a year": "soupçons dans l’année",
         "drills a year": "exercices dans l’année",
+        "advertisements a year": "annonces dans l’année",
+        "children a year": "enfants dans l’année",
+        "companies a year": "entreprises dans l’année",
+        "items a year": "contenus dans l’année",
+        "routes or areas": "itinéraires ou zones",
     },
 )
