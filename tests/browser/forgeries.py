@@ -52,7 +52,16 @@ class Case:
 @cache
 def cases() -> Mapping[str, Case]:
     """Return every case under its name."""
-    found = [*_in_time(), *_flipped_bytes(), *_texts(), *_structures(), *_proofs(), *_trusts(), *_signed_otherwise()]
+    found = [
+        *_in_time(),
+        *_flipped_bytes(),
+        *_texts(),
+        *_structures(),
+        *_proof_lines(),
+        *_proof_texts(),
+        *_trusts(),
+        *_signed_otherwise(),
+    ]
     by_name = {case.name: case for case in found}
     assert len(by_name) == len(found)
     return by_name
@@ -219,12 +228,10 @@ def _changed(title: str, change: Callable[[Json], Any]) -> Case:
     return Case(title, json.dumps(bundle).encode())
 
 
-def _proofs() -> Iterator[Case]:
-    """The credential untouched, its inclusion proof altered."""
-    proof = genuine()[1]
-    head, note = proof.split("\n\n", 1)
+def _proof_lines() -> Iterator[Case]:
+    """The credential untouched, a line of its inclusion proof altered."""
+    head, note = genuine()[1].split("\n\n", 1)
     header, extra, index, *hashes = head.split("\n")
-    origin, size, root, _, signature = note.split("\n")[:5]
     with_hashes = {
         "hash missing": hashes[:-1],
         "hash too many": [*hashes, hashes[0]],
@@ -261,6 +268,14 @@ def _proofs() -> Iterator[Case]:
         "extra longer than any": "extra " + "QUJD" * 21_846,
     }.items():
         yield _with_proof(title, "\n".join([header, *([line] if line else []), index, *hashes]) + "\n\n" + note)
+
+
+def _proof_texts() -> Iterator[Case]:
+    """The credential untouched, its inclusion proof or the checkpoint in it altered."""
+    proof = genuine()[1]
+    head, note = proof.split("\n\n", 1)
+    first_hash = head.split("\n")[3]
+    origin, size, root, _, signature = note.split("\n")[:5]
     for title, text in {
         "another version": proof.replace("proof@v1", "proof@v2"),
         "no border": head,
@@ -271,7 +286,7 @@ def _proofs() -> Iterator[Case]:
         "size changed": proof.replace(f"\n{size}\n", "\n11\n"),
         "size 0": proof.replace(f"\n{size}\n", "\n0\n"),
         "size with a zero in front": proof.replace(f"\n{size}\n", "\n010\n"),
-        "root changed": proof.replace(root, hashes[0]),
+        "root changed": proof.replace(root, first_hash),
         "root of 31 bytes": proof.replace(root, "A" * 40 + "AA=="),
         "an extension line": proof.replace(f"\n{root}\n", f"\n{root}\nmore\n"),
         "a control character": proof.replace(f"\n{origin}\n", f"\n{origin}\x0b\n"),
