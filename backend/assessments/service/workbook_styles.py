@@ -44,6 +44,7 @@ class Styles:
 
     def __init__(self, book: Any, right_to_left: bool) -> None:
         self._book, self.right_to_left = book, right_to_left
+        self._own_order = 2 if right_to_left else 1
         self.title = self._texts(bold=True, font_size=16, text_wrap=False)
         self.hint = self._made(font_color=_SOFT, text_wrap=False)
         self.heading = self._made(bold=True, font_color="#FFFFFF", bg_color=HEADING, valign="vcenter", border=1)
@@ -54,6 +55,8 @@ class Styles:
         self.condition = self._made(font_color=_SOFT, italic=True)
         self.closed = self._made(bg_color=CLOSED, pattern=1, font_color=_SOFT, font_size=10, **self._lined())
         self.text = self._open(num_format="@")
+        # What is chosen from a list is in the workbook's language; what is typed may be in any.
+        self.chosen = TextStyle(self._open(num_format="@", reading_order=self._own_order), self.text)
         self.percent = self._open(num_format="@", align="right")
         self.number = self._open(num_format="0.####", align="right")
         self.day = self._open(num_format="yyyy-mm-dd", align="right")
@@ -68,7 +71,8 @@ class Styles:
         return {"top": 1, "top_color": _LINE}
 
     def _open(self, **more: Any) -> Any:
-        return self._made(locked=False, bg_color=FILL, pattern=1, border=1, border_color=_LINE, reading_order=0, **more)
+        settings = {"locked": False, "bg_color": FILL, "pattern": 1, "border": 1, "border_color": _LINE}
+        return self._made(**settings, **{"reading_order": 0, **more})
 
     def _texts(self, **more: Any) -> TextStyle:
         if not self.right_to_left:
@@ -81,7 +85,7 @@ class Styles:
             "text_wrap": True,
             "font_name": "Calibri",
             "font_size": 11,
-            "reading_order": 2 if self.right_to_left else 1,
+            "reading_order": self._own_order,
             **more,
         }
         return self._book.add_format(settings)

@@ -34,9 +34,8 @@ from backend.assessments.service.workbook_styles import LINE_POINTS, WIDTHS, Sty
 from backend.sectors.rules.languages import RIGHT_TO_LEFT, in_language
 from backend.sectors.rules.questionnaire import EvidenceRule, Question, QuestionType
 
-FIRST_SERIAL_DAY = date(1900, 3, 1)
-"""Spreadsheets disagree on the days before, because one of the first of them took 1900 for a leap year."""
 MAX_ROW_POINTS = 400
+RIGHT_TO_LEFT_MARK = "\u200f"
 MAX_MESSAGE, MAX_MESSAGE_TITLE = 255, 32
 _NOTHING = Answer()
 
@@ -186,6 +185,9 @@ class _SheetWriter:
     def _line(self, line: Line, *, is_choice: bool) -> None:
         styles, takes_mark = self.styles, line.option is not None
         text = f"– {line.text.text}" if is_choice and not line.is_condition else line.text.text
+        if styles.right_to_left and not line.text.is_fallback:
+            # Some programs look for the first letter to tell the direction, and would leave a dash or digit behind.
+            text = f"{RIGHT_TO_LEFT_MARK}{text}"
         style = styles.condition if line.is_condition else styles.line.of(line.text)
         self.sheet.write_string(line.at, Column.QUESTION, text, style)
         self.sheet.write_string(line.at, Column.KEY, line.key, styles.key)
@@ -221,7 +223,7 @@ class _SheetWriter:
                         self._text(line.at, Column.ANSWER, MARK, styles.mark)
             case QuestionType.CHOICE | QuestionType.SCALE:
                 shown = next((text for text, behind in block.items.items() if behind == value), "")
-                self._text(at, Column.ANSWER, shown, styles.text)
+                self._text(at, Column.ANSWER, shown, styles.chosen.of(block.lines[-1].text))
                 first, last = block.items_at + 1, block.items_at + len(block.items)
                 source = f"='{LISTS_SHEET}'!$A${first}:$A${last}"
                 self._check(at, Column.ANSWER, {"validate": "list", "source": source}, words.choose)
@@ -253,19 +255,17 @@ class _SheetWriter:
                 self._offer_text(at, Column.ANSWER, 0, MAX_TEXT, words.text)
 
     def _number(self, at: int, value: object) -> None:
-        if not isinstance(value, Decimal):
-            self.sheet.write_blank(at, Column.ANSWER, None, self.styles.number)
-        elif Decimal(repr(float(f"{float(value):.16G}"))) == value:
+        if isinstance(value, Decimal):
+            # A number of at most MAX_NUMBER_DIGITS digits goes through a binary one, and sixteen digits, unharmed.
             self.sheet.write_number(at, Column.ANSWER, float(value), self.styles.number)
         else:
-            # The file's sixteen digits would not give this number back. Four decimals never look like thousands.
-            self._text(at, Column.ANSWER, f"{value:.4f}", self.styles.number)
+            self.sheet.write_blank(at, Column.ANSWER, None, self.styles.number)
 
     def _day(self, at: int, value: object) -> None:
-        if isinstance(value, date) and value >= FIRST_SERIAL_DAY:
+        if isinstance(value, date):
             self.sheet.write_datetime(at, Column.ANSWER, value, self.styles.day)
         else:
-            self._text(at, Column.ANSWER, value.isoformat() if isinstance(value, date) else "", self.styles.day)
+            self.sheet.write_blank(at, Column.ANSWER, None, self.styles.day)
 
     def _text(self, at: int, column: int, text: str, style: Any) -> None:
         if text:
