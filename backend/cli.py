@@ -19,7 +19,7 @@ import click
 
 from backend.commands.sectors import sectors_group
 from backend.kernel.errors import FileRefused, Para73Error
-from backend.settings import SettingRefused, Settings, read_settings
+from backend.settings import SUPERVISOR, SettingRefused, Settings, read_settings
 
 T = TypeVar("T")
 REFUSED = 2
@@ -140,7 +140,7 @@ def worker() -> None:
     from backend.adapters.process import stop_with_parent
     from backend.worker import run_worker
 
-    supervisor = os.environ.get("PARA73_SUPERVISOR")
+    supervisor = os.environ.get(SUPERVISOR)
     if supervisor:
         stop_with_parent(int(supervisor))
     asyncio.run(run_worker(settings))

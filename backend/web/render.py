@@ -113,6 +113,13 @@ def direction(language: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
+def spoken(language: str) -> Markup:
+    """Return the attributes of an element in this language; none in English, which the page around it is in."""
+    if language == ENGLISH:
+        return Markup("")
+    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
+
+
 def answer_values(stored: StoredAnswer | None) -> list[str]:
     """Return what stands in an answer as the form's controls hold it; empty without a value."""
     if stored is None or stored.answer.value is None:
@@ -170,6 +177,7 @@ def environment() -> Environment:
         "traced": traced,
         "say": say,
         "direction": direction,
+        "spoken": spoken,
         "answer_values": answer_values,
         "answer_kind": answer_kind,
         "answer_words": answer_words,
